@@ -1,0 +1,59 @@
+"""How figures are written for French readers: truncated, never rounded up."""
+
+from datetime import datetime
+
+from numlycee.domain.calendars import zone_of
+from numlycee.domain.tallies import Rate
+
+NARROW = "\u202f"
+NOT_MEASURED = "non mesuré"
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def percentage(rate: Rate, decimals: int = 2) -> str:
+    """Write « 99,95 % », truncated; « non mesuré » without a denominator."""
+    figure = rate.truncated(decimals)
+    if figure is None:
+        return NOT_MEASURED
+    sign, digits = ("-" if figure < 0 else ""), str(abs(figure)).rjust(decimals + 1, "0")
+    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    return f"{sign}{whole}{',' if fraction else ''}{fraction}{NARROW}%"
+
+
+def duration(milliseconds: int) -> str:
+    """Write « 45 s », « 12 min », « 2 h 25 », « 3 j 4 h », truncated to what is shown."""
+    seconds = milliseconds // 1000
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if minutes < 1:
+        return f"{seconds}{NARROW}s"
+    if hours < 1:
+        return f"{minutes}{NARROW}min"
+    if days < 1:
+        return f"{hours}{NARROW}h{NARROW}{minutes % 60:02d}"
+    return f"{days}{NARROW}j{NARROW}{hours % 24}{NARROW}h"
+
+
+def number(value: int) -> str:
+    """Write « 230 000 » with narrow spaces between thousands."""
+    return f"{value:,}".replace(",", NARROW)
+
+
+def day(instant: int, zone: str) -> str:
+    """Write « 6 avril 2021 », « 1er mai 2026 » in local time."""
+    local = datetime.fromtimestamp(instant / 1000, zone_of(zone))
+    rank = "1er" if local.day == 1 else str(local.day)
+    return f"{rank} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def moment(instant: int, zone: str) -> str:
+    """Write « 23/11/2026 à 17 h 04 » in local time."""
+    local = datetime.fromtimestamp(instant / 1000, zone_of(zone))
+    return f"{local:%d/%m/%Y} à {local:%H}{NARROW}h{NARROW}{local:%M}"
+
+
+def iso(instant: int, zone: str) -> str:
+    """Write an instant as ISO 8601 with its offset, to the second, for machines."""
+    return datetime.fromtimestamp(instant // 1000, zone_of(zone)).isoformat()

@@ -1,0 +1,58 @@
+"""What a resource may be, and the classes within which rates are pooled."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kind of a resource; the kinds below `LINK` and `SERVICE` are equipment."""
+
+    LINK = "link"
+    SERVICE = "service"
+    SWITCH = "switch"
+    ACCESS_POINT = "wifi-ap"
+    WIRELESS_CONTROLLER = "wifi-controller"
+    ROUTER = "router"
+    FIREWALL = "firewall"
+    UPS = "ups"
+    PRINTER = "printer"
+    NAS = "nas"
+    SERVER = "server"
+    GENERIC = "generic"
+
+
+class ResourceClass(StrEnum):
+    """Class of resources whose milliseconds may be added together."""
+
+    LINK = "link"
+    LAN = "lan"
+    WIFI = "wifi"
+    SERVICE = "service"
+    SERVER = "server"
+    POWER = "power"
+    PRINTING = "printing"
+    OTHER = "other"
+
+
+_CLASSES = {
+    Kind.LINK: ResourceClass.LINK,
+    Kind.SERVICE: ResourceClass.SERVICE,
+    Kind.SWITCH: ResourceClass.LAN,
+    Kind.ROUTER: ResourceClass.LAN,
+    Kind.FIREWALL: ResourceClass.LAN,
+    Kind.ACCESS_POINT: ResourceClass.WIFI,
+    Kind.WIRELESS_CONTROLLER: ResourceClass.WIFI,
+    Kind.SERVER: ResourceClass.SERVER,
+    Kind.NAS: ResourceClass.SERVER,
+    Kind.UPS: ResourceClass.POWER,
+    Kind.PRINTER: ResourceClass.PRINTING,
+    Kind.GENERIC: ResourceClass.OTHER,
+}
+
+
+def class_of(kind: Kind) -> ResourceClass:
+    """Return the class in which the durations of a resource of this kind are pooled."""
+    return _CLASSES[kind]
+
+
+CORE_KINDS = frozenset({Kind.ROUTER, Kind.FIREWALL, Kind.WIRELESS_CONTROLLER})
+"""Equipment on which a whole lycée depends; a switch is core when something hangs from it."""

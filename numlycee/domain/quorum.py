@@ -1,0 +1,86 @@
+"""The verdict on a service shared by all sites: each votes, unless its own link is at fault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.states import State
+from numlycee.domain.timeline import Spell, Timeline, merge_spells
+
+MINIMUM_VOTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One site's part in the vote: what it saw of the service and of its own link."""
+
+    service: Timeline
+    link: Timeline
+
+
+def verdict(voters: int, failing: int) -> State | None:
+    """Return the state that a vote gives, or None when fewer than three sites voted.
+
+    `down` from one half of the voters, `degraded` (partial) from two failing and one in twenty.
+    """
+    if voters < MINIMUM_VOTERS:
+        return None
+    if 2 * failing >= voters:
+        return State.DOWN
+    if failing >= 2 and 20 * failing >= voters:  # noqa: PLR2004 (the rule's own figures)
+        return State.DEGRADED
+    return State.UP
+
+
+def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) -> Timeline:
+    """Return the service's timeline over ``[start, end)`` by vote, the centre deciding alone below.
+
+    A site votes only while it observed the service and its own link was `up` or `degraded`.
+    """
+    changes: dict[int, list[int]] = {}
+    for ballot in ballots:
+        entitled = _entitled(ballot, start, end)
+        failing = entitled & _in_state(ballot.service, State.DOWN)
+        _count(changes, entitled, 0)
+        _count(changes, failing, 1)
+    covered: list[tuple[int, int]] = []
+    spells: list[Spell] = []
+    voters = against = 0
+    instants = sorted({start, end, *changes})
+    for at, until in pairwise(instants):
+        delta = changes.get(at, (0, 0))
+        voters, against = voters + delta[0], against + delta[1]
+        state = verdict(voters, against)
+        if state is None:
+            covered += centre.coverage.clip(at, until).spans
+            spells += (s for s in centre.segments(at, until) if s.state is not State.UP)
+            continue
+        covered.append((at, until))
+        if state is not State.UP:
+            cause = Cause.PARTIAL if state is State.DEGRADED else Cause.OTHER
+            spells.append(Spell(at, until, state, cause))
+    coverage = IntervalSet.of(covered)
+    inside = [s for s in spells if coverage.clip(s.start, s.end)]
+    return Timeline(coverage, merge_spells(inside))
+
+
+def _entitled(ballot: Ballot, start: int, end: int) -> IntervalSet:
+    observed = ballot.service.coverage - _in_state(
+        ballot.service, State.UNOBSERVED, State.UNREACHABLE
+    )
+    working = ballot.link.coverage - _in_state(
+        ballot.link, State.DOWN, State.UNOBSERVED, State.UNREACHABLE
+    )
+    return (observed & working).clip(start, end)
+
+
+def _in_state(timeline: Timeline, *states: State) -> IntervalSet:
+    return IntervalSet.of((s.start, s.end) for s in timeline.spells if s.state in states)
+
+
+def _count(changes: dict[int, list[int]], instants: IntervalSet, column: int) -> None:
+    for start, end in instants:
+        changes.setdefault(start, [0, 0])[column] += 1
+        changes.setdefault(end, [0, 0])[column] -= 1

@@ -1,0 +1,1 @@
+"""How the vocabulary is spelt on MQTT: topics, payloads and authenticated receipts, versioned."""

@@ -1,0 +1,190 @@
+"""The messages that are not history: the present, the handshake, the presence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.states import State
+from numlycee.wire import reading
+from numlycee.wire.errors import WireError
+from numlycee.wire.reading import Fields
+from numlycee.wire.records import VERSION, canonical, version
+
+GAUGES = frozenset({
+    "rtt_seconds", "packet_loss_ratio", "jitter_seconds", "first_byte_seconds", "total_seconds",
+    "certificate_expiry_timestamp_seconds", "uptime_seconds", "charge_ratio", "runtime_seconds",
+    "load_ratio", "temperature_celsius", "ports_up", "supply_ratio",
+})  # fmt: skip
+"""The closed catalogue of gauges, each with its unit as its suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The live state of one resource other than `up`, and since when."""
+
+    resource: str
+    state: State
+    cause: Cause
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The present by exception: what is not listed is `up`. Provisional, never history.
+
+    `gauges` maps a resource id to samples of the catalogue. `head` is the newest sequence number.
+    """
+
+    run: str
+    began: int
+    head: int
+    at: int
+    inventory: str
+    states: tuple[Present, ...] = ()
+    gauges: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The opening of a handshake: a nonce for this connection and what the spool still holds.
+
+    `runs` maps each run to its first and last sequence numbers. `epoch` and `commit` are those of
+    the last receipt that the agent heeded, 0 before any.
+    """
+
+    nonce: str
+    run: str
+    began: int
+    runs: Mapping[str, tuple[int, int]]
+    epoch: int
+    commit: int
+    clock: int
+    spool_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether the agent of a run is connected; also the last will."""
+
+    online: bool
+    run: str
+    version: str
+
+
+def encode_now(now: Now) -> bytes:
+    """Return the payload of the present."""
+    return canonical({
+        "v": VERSION, "run": now.run, "began": now.began, "head": now.head, "at": now.at,
+        "inventory": now.inventory,
+        "states": [[p.resource, p.state, p.cause, p.since] for p in now.states],
+        "gauges": {resource: dict(samples) for resource, samples in now.gauges.items()},
+    })  # fmt: skip
+
+
+def decode_now(payload: bytes) -> Now:
+    """Return the present; raises `WireError`."""
+    fields = _load(payload)
+    return Now(
+        run=reading.text(fields, "run", 64),
+        began=reading.instant(fields.get("began"), "began"),
+        head=reading.integer(fields, "head", 0, 2**53),
+        at=reading.instant(fields.get("at"), "at"),
+        inventory=reading.text(fields, "inventory", 64),
+        states=tuple(reading.items(fields.get("states"), "states", _present, 5_000)),
+        gauges=_gauges(fields.get("gauges", {})),
+    )
+
+
+def encode_hello(hello: Hello) -> bytes:
+    """Return the payload of a handshake."""
+    body: dict[str, Any] = {
+        "v": VERSION, "nonce": hello.nonce, "run": hello.run, "began": hello.began,
+        "runs": {run: list(span) for run, span in hello.runs.items()},
+        "epoch": hello.epoch, "commit": hello.commit, "clock": hello.clock,
+        "spool_bytes": hello.spool_bytes,
+    }  # fmt: skip
+    return canonical(body)
+
+
+def decode_hello(payload: bytes) -> Hello:
+    """Return the handshake; raises `WireError`."""
+    fields = _load(payload)
+    runs = reading.table(fields.get("runs"), "runs")
+    return Hello(
+        nonce=reading.text(fields, "nonce", 64),
+        run=reading.text(fields, "run", 64),
+        began=reading.instant(fields.get("began"), "began"),
+        runs={reading.as_text(run, "runs", 64): _held(span, run) for run, span in runs.items()},
+        epoch=reading.integer(fields, "epoch", 0, 2**53),
+        commit=reading.integer(fields, "commit", 0, 2**53),
+        clock=reading.integer(fields, "clock"),
+        spool_bytes=reading.integer(fields, "spool_bytes", 0, 2**53),
+    )
+
+
+def encode_presence(presence: Presence) -> bytes:
+    """Return the payload of a presence."""
+    return canonical({
+        "v": VERSION, "online": presence.online, "run": presence.run, "version": presence.version,
+    })  # fmt: skip
+
+
+def decode_presence(payload: bytes) -> Presence:
+    """Return the presence; raises `WireError`."""
+    fields = _load(payload)
+    return Presence(
+        online=reading.boolean(fields, "online"),
+        run=reading.text(fields, "run", 64),
+        version=reading.text(fields, "version", 64),
+    )
+
+
+def _load(payload: bytes) -> Fields:
+    fields = reading.load(payload)
+    version(fields)
+    return fields
+
+
+def _present(value: object, where: str) -> Present:
+    parts = reading.array(value, where, 4)
+    if len(parts) != 4:  # noqa: PLR2004 (the four parts named in the message)
+        raise WireError(where, "must be [resource, state, cause, since]")
+    return Present(
+        resource=reading.as_text(parts[0], f"{where}[0]", 64),
+        state=reading.member(parts[1], f"{where}[1]", State),
+        cause=reading.member(parts[2], f"{where}[2]", Cause),
+        since=reading.instant(parts[3], f"{where}[3]"),
+    )
+
+
+def _gauges(value: object) -> dict[str, dict[str, float]]:
+    return {
+        reading.as_text(resource, "gauges", 64): {
+            _gauge(name): _sample(sample, f"gauges.{resource}.{name}")
+            for name, sample in reading.table(samples, f"gauges.{resource}").items()
+        }
+        for resource, samples in reading.table(value, "gauges").items()
+    }
+
+
+def _gauge(name: str) -> str:
+    if name not in GAUGES:
+        raise WireError("gauges", f"{name[:40]!r} is not in the catalogue")
+    return name
+
+
+def _sample(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise WireError(where, "must be a number")
+    if not abs(value) < 1e18:  # noqa: PLR2004 (also refuses infinities written as 1e999)
+        raise WireError(where, "is out of range")
+    return float(value)
+
+
+def _held(value: object, run: str) -> tuple[int, int]:
+    pair = reading.array(value, f"runs.{run}", 2)
+    if len(pair) != 2:  # noqa: PLR2004 (a pair)
+        raise WireError(f"runs.{run}", "must be [first, last]")
+    first = reading.as_integer(pair[0], f"runs.{run}[0]", 1, 2**53)
+    return first, reading.as_integer(pair[1], f"runs.{run}[1]", 0, 2**53)
