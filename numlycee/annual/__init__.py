@@ -1,0 +1,1 @@
+"""The annual report: its figures assembled, then rendered."""

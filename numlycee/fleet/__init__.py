@@ -1,0 +1,1 @@
+"""The sites that are watched: directory, places, enrolments, keys."""

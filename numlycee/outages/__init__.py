@@ -1,0 +1,1 @@
+"""From the live board to open outages, their owner and their alerts."""

@@ -1,0 +1,111 @@
+"""The figures of a window: tallies by scope and class, on a calendar, with their outages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.tallies import Rate, Tally
+
+
+class Level(StrEnum):
+    """Levels of a roll-up."""
+
+    REGION = "region"
+    ACADEMY = "academy"
+    DEPARTMENT = "department"
+    SITE = "site"
+
+
+class Hours(StrEnum):
+    """The two calendars on which every rate is published."""
+
+    SERVICE = "service"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """What a figure is about; `key` is the academy's name, the département's code or the UAI.
+
+    The region's key is empty.
+    """
+
+    level: Level
+    key: str = ""
+
+
+REGION = Scope(Level.REGION)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A named period ``[start, end)``, read as of an instant: what comes later is not required."""
+
+    name: str
+    start: int
+    end: int
+    as_of: int
+
+    @property
+    def until(self) -> int:
+        """Return where the required time ends."""
+        return min(self.end, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of one class of resources in one scope over one window, on one calendar.
+
+    `contract` leaves announced maintenance out, `felt` keeps it in. Outages are those whose first
+    required millisecond falls in the window; their durations are whole, in milliseconds.
+    `lost_pupil_ms` is enrolment × contractual `down` milliseconds of links and services.
+    """
+
+    resources: int
+    contract: Tally
+    felt: Tally
+    outages: int = 0
+    outage_ms: int = 0
+    longest_outage_ms: int = 0
+    lost_pupil_ms: int = 0
+
+    @property
+    def mean_time_to_restore(self) -> Rate:
+        """Return milliseconds of outage over number of outages (not measured without any)."""
+        return Rate(self.outage_ms, self.outages)
+
+
+Table = Mapping[tuple[Scope, ResourceClass], Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """One local day of one class in one scope, for the bars of a page: the service-hours tally.
+
+    `day` is an ISO date. A day on which no service was owed has a tally of zeros.
+    """
+
+    day: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class RatesSnapshot:
+    """Every rolling window on both calendars, and the last 30 local days of each scope's class."""
+
+    as_of: int
+    windows: Mapping[str, Window]
+    tables: Mapping[tuple[str, Hours], Table]
+    days: Mapping[tuple[Scope, ResourceClass], tuple[DayBar, ...]]
+
+    def figures(
+        self, scope: Scope, resource_class: ResourceClass, window: str, hours: Hours
+    ) -> Figures:
+        """Return the figures asked for; of nothing (not measured) where there are none."""
+        return self.tables.get((window, hours), {}).get((scope, resource_class), NOTHING)
+
+
+NOTHING = Figures(0, Tally(), Tally())
+WINDOW_NAMES = ("24h", "7d", "30d", "year")
+"""The rolling windows; `year` is the current school year."""

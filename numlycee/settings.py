@@ -1,0 +1,147 @@
+"""TOML into frozen dataclasses, with errors that name file, line, key, reason and remedy."""
+
+import re
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+class SettingsError(ValueError):
+    """A configuration that cannot be used; the message names file, line, key and remedy."""
+
+
+def load(path: Path, model: type[T]) -> T:
+    """Read a TOML file into a dataclass whose fields are the allowed keys.
+
+    Field types may be bool, int, float, str, Path (relative to the file), StrEnum, another
+    dataclass, tuples of these, mappings from text, or any of them `| None`. A `ValueError` raised
+    by a dataclass's own checks is reported at its table. Raises `SettingsError`.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise SettingsError(message) from error
+    try:
+        content = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: not valid TOML: {error}"
+        raise SettingsError(message) from error
+    return _Reader(path, source).table(content, model, ())
+
+
+class _Reader:
+    def __init__(self, path: Path, source: str) -> None:
+        self.path = path
+        self.lines = source.splitlines()
+
+    def table(self, content: Mapping[str, Any], model: type[T], place: tuple[str, ...]) -> T:
+        known = {_key(field): field for field in fields(cast("Any", model))}
+        for key in content:
+            if key not in known:
+                raise self.error((*place, key), _unknown(key, known))
+        hints = get_type_hints(model)
+        values: dict[str, Any] = {}
+        for key, field in known.items():
+            if key in content:
+                values[field.name] = self.value(content[key], hints[field.name], (*place, key))
+            elif field.default is MISSING and field.default_factory is MISSING:
+                raise self.error((*place, key), "is missing; it has no default")
+        try:
+            return model(**values)
+        except SettingsError:
+            raise
+        except ValueError as error:
+            raise self.error(place, str(error)) from error
+
+    def value(self, value: Any, hint: Any, place: tuple[str, ...]) -> Any:  # noqa: ANN401, PLR0911
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin in (Union, types.UnionType):
+            return self._union(value, arguments, place)
+        if origin is tuple:
+            return self._tuple(value, arguments, place)
+        if origin is not None and issubclass(origin, Mapping):
+            self._is(value, dict, "a table", place)
+            return {k: self.value(v, arguments[1], (*place, k)) for k, v in value.items()}
+        if is_dataclass(hint):
+            self._is(value, dict, "a table", place)
+            return self.table(value, cast("type[Any]", hint), place)
+        if hint is Path:
+            self._is(value, str, "a path in quotes", place)
+            return self.path.parent / Path(value).expanduser()
+        if issubclass(hint, StrEnum):
+            return self._member(value, hint, place)
+        return self._scalar(value, hint, place)
+
+    def _union(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:  # noqa: ANN401
+        (hint,) = (argument for argument in arguments if argument is not types.NoneType)
+        return self.value(value, hint, place)
+
+    def _tuple(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:  # noqa: ANN401
+        self._is(value, list, "a list", place)
+        if arguments[-1] is Ellipsis:
+            return tuple(
+                self.value(item, arguments[0], (*place, str(i))) for i, item in enumerate(value)
+            )
+        if len(value) != len(arguments):
+            raise self.error(place, f"must have {len(arguments)} items")
+        return tuple(
+            self.value(item, hint, (*place, str(i)))
+            for i, (item, hint) in enumerate(zip(value, arguments, strict=True))
+        )
+
+    def _member(self, value: Any, hint: type[StrEnum], place: tuple[str, ...]) -> StrEnum:  # noqa: ANN401
+        try:
+            return hint(value)
+        except ValueError:
+            close = get_close_matches(str(value), list(hint), 1)
+            guess = f"; did you mean {close[0]!r}?" if close else ""
+            allowed = ", ".join(hint)
+            raise self.error(place, f"{value!r} is not one of {allowed}{guess}") from None
+
+    def _scalar(self, value: Any, hint: type, place: tuple[str, ...]) -> Any:  # noqa: ANN401
+        if hint is float and type(value) is int:
+            return float(value)
+        names = {str: "a text in quotes", int: "an integer", float: "a number", bool: "true/false"}
+        if type(value) is not hint:
+            raise self.error(place, f"must be {names[hint]}, not {value!r}")
+        return value
+
+    def _is(self, value: Any, wanted: type, name: str, place: tuple[str, ...]) -> None:  # noqa: ANN401
+        if not isinstance(value, wanted):
+            raise self.error(place, f"must be {name}")
+
+    def error(self, place: tuple[str, ...], reason: str) -> SettingsError:
+        line = self._line(place)
+        where = f"{self.path}, line {line}" if line else str(self.path)
+        return SettingsError(f"{where}: {'.'.join(place) or 'file'}: {reason}")
+
+    def _line(self, place: tuple[str, ...]) -> int | None:
+        names = [part for part in place if not part.isdigit()]
+        at = found = 0
+        for name in names:
+            pattern = re.compile(rf"^\s*(\[+[^\]]*?)?[\"']?\b{re.escape(name)}[\"']?\s*(=|\]|\.)")
+            for number in range(at, len(self.lines)):
+                if pattern.search(self.lines[number]):
+                    at = found = number + 1
+                    at -= 1
+                    break
+        return found or None
+
+
+def _key(field: "Field[Any]") -> str:
+    return field.name
+
+
+def _unknown(key: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(key, known, 1)
+    if close:
+        return f"unknown key; did you mean {close[0]!r}?"
+    return f"unknown key; known here: {', '.join(sorted(known))}"
