@@ -61,7 +61,7 @@ class _Reader:
         except ValueError as error:
             raise self.error(place, str(error)) from error
 
-    def value(self, value: Any, hint: Any, place: tuple[str, ...]) -> Any:  # noqa: ANN401, PLR0911
+    def value(self, value: Any, hint: Any, place: tuple[str, ...]) -> Any:  # noqa: PLR0911
         origin, arguments = get_origin(hint), get_args(hint)
         if origin in (Union, types.UnionType):
             return self._union(value, arguments, place)
@@ -80,11 +80,11 @@ class _Reader:
             return self._member(value, hint, place)
         return self._scalar(value, hint, place)
 
-    def _union(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:  # noqa: ANN401
+    def _union(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:
         (hint,) = (argument for argument in arguments if argument is not types.NoneType)
         return self.value(value, hint, place)
 
-    def _tuple(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:  # noqa: ANN401
+    def _tuple(self, value: Any, arguments: tuple[Any, ...], place: tuple[str, ...]) -> Any:
         self._is(value, list, "a list", place)
         if arguments[-1] is Ellipsis:
             return tuple(
@@ -97,7 +97,7 @@ class _Reader:
             for i, (item, hint) in enumerate(zip(value, arguments, strict=True))
         )
 
-    def _member(self, value: Any, hint: type[StrEnum], place: tuple[str, ...]) -> StrEnum:  # noqa: ANN401
+    def _member(self, value: Any, hint: type[StrEnum], place: tuple[str, ...]) -> StrEnum:
         try:
             return hint(value)
         except ValueError:
@@ -106,7 +106,7 @@ class _Reader:
             allowed = ", ".join(hint)
             raise self.error(place, f"{value!r} is not one of {allowed}{guess}") from None
 
-    def _scalar(self, value: Any, hint: type, place: tuple[str, ...]) -> Any:  # noqa: ANN401
+    def _scalar(self, value: Any, hint: type, place: tuple[str, ...]) -> Any:
         if hint is float and type(value) is int:
             return float(value)
         names = {str: "a text in quotes", int: "an integer", float: "a number", bool: "true/false"}
@@ -114,7 +114,7 @@ class _Reader:
             raise self.error(place, f"must be {names[hint]}, not {value!r}")
         return value
 
-    def _is(self, value: Any, wanted: type, name: str, place: tuple[str, ...]) -> None:  # noqa: ANN401
+    def _is(self, value: Any, wanted: type, name: str, place: tuple[str, ...]) -> None:
         if not isinstance(value, wanted):
             raise self.error(place, f"must be {name}")
 

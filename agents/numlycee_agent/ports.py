@@ -1,12 +1,16 @@
-"""What the agent asks of the outside: a probe that observes, a transport that carries."""
+"""What the agent asks of the outside: probes that observe, a journal, a broker's session."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.inventory import Resource
+from numlycee.wire.messages import Now
+from numlycee.wire.records import Record
 
 
 class Health(StrEnum):
@@ -42,4 +46,83 @@ class Probe(Protocol):
 
     async def observe(self) -> Observation:
         """Observe once, within the probe's own time-out; never raises for the resource's faults."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A resource, the probe that observes it, and its rhythm in seconds.
+
+    The period between observations is that of the resource. After a first failure the probe is
+    repeated `confirmations` seconds later, each counted from the first failure; while it is down,
+    every `down_period` seconds.
+    """
+
+    resource: Resource
+    probe: Probe
+    confirmations: tuple[float, ...] = (0.5, 1.0)
+    down_period: float = 1.0
+
+
+class Journal(Protocol):
+    """Where records become durable before anything is sent."""
+
+    @property
+    def run(self) -> str:
+        """Return the name of this life of the process: 64 random bits in hexadecimal."""
+        ...
+
+    @property
+    def began(self) -> int:
+        """Return when this run began, in milliseconds since the epoch."""
+        ...
+
+    def keep(self, record: Record) -> None:
+        """Append and sync a record whose key bears `next_seq()`; raises `OSError` when it cannot."""
+        ...
+
+    def next_seq(self) -> int:
+        """Return the sequence number of the next record of this run: 1, 2, 3 …"""
+        ...
+
+
+class Present(Protocol):
+    """The live state of a site, asked by the publisher."""
+
+    def now(self) -> Now:
+        """Return the present by exception."""
+        ...
+
+    async def changed(self) -> None:
+        """Return at the next change of a live state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """The message that the broker publishes, retained, when the session ends without goodbye."""
+
+    topic: str
+    payload: bytes
+
+
+class Session(Protocol):
+    """One MQTT connection, subscribed."""
+
+    async def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool = False) -> None:
+        """Publish; returns once the broker has taken it (QoS 1). Raises `ConnectionError`."""
+        ...
+
+    def messages(self) -> AsyncIterator[tuple[str, bytes]]:
+        """Yield (topic, payload) as they come; raises `ConnectionError` when the session ends."""
+        ...
+
+
+class Broker(Protocol):
+    """A broker that can be connected to, again and again."""
+
+    def connect(
+        self, will: Will, subscriptions: Sequence[str]
+    ) -> AbstractAsyncContextManager[Session]:
+        """Open one session; raises `ConnectionError` when the broker is away."""
         ...
