@@ -1,0 +1,64 @@
+"""What a service must do to be called working: steps, and the rules that each answer is held to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from numlycee.domain.causes import Cause
+from numlycee_agent.probes.content import Page
+
+UNAVAILABLE = ("momentanément indisponible",)
+_OK = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page asked for, redirections followed, and what its answer must be.
+
+    `status` is the set of right codes; `shows` and `hides` are words that a reader must and must
+    not see; `lands` is how the final address must begin, as host or host/path. With `form` the step
+    posts those fields, and the hidden ones of the page before (a CAS needs them).
+    """
+
+    url: str
+    status: frozenset[int] = frozenset(_OK)
+    shows: tuple[str, ...] = ()
+    hides: tuple[str, ...] = UNAVAILABLE
+    lands: str = ""
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Steps in order, one `timeout` for them all, `slow` from which the service is degraded (s)."""
+
+    steps: tuple[Step, ...]
+    timeout: float = 10.0
+    slow: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an answer is not right; `detail` is the code or marker that decided, fit to print."""
+
+    cause: Cause
+    detail: str = ""
+
+
+def judge(step: Step, status: int, landed: str, page: Page) -> Fault | None:
+    """Hold an answer to a step's rules; `landed` is the final address."""
+    if status not in step.status:
+        return Fault(Cause.HTTP_STATUS, str(status))
+    for marker in step.hides:
+        if page.shows(marker):
+            return Fault(Cause.CONTENT, f"« {marker} »")
+    if step.lands and not place(landed).startswith(place(step.lands)):
+        return Fault(Cause.CONTENT, place(landed))
+    missing = next((marker for marker in step.shows if not page.holds(marker)), None)
+    return Fault(Cause.CONTENT, f"no « {missing} »") if missing else None
+
+
+def place(url: str) -> str:
+    """Return host and path, without scheme, credentials or query."""
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    return (parts.hostname or "") + (f":{parts.port}" if parts.port else "") + parts.path
