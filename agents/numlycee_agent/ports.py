@@ -10,7 +10,7 @@ from typing import Protocol
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.wire.messages import Now
-from numlycee.wire.records import Record
+from numlycee.wire.records import Previous, Record
 
 
 class Health(StrEnum):
@@ -78,11 +78,16 @@ class Journal(Protocol):
         ...
 
     def keep(self, record: Record) -> None:
-        """Append and sync a record whose key bears `next_seq()`; raises `OSError` when it cannot."""
+        """Append and sync a record that bears `next_seq()`; raises `OSError` when it cannot."""
         ...
 
     def next_seq(self) -> int:
-        """Return the sequence number of the next record of this run: 1, 2, 3 …"""
+        """Return the sequence number of the next record of this run, counted from 1."""
+        ...
+
+    @property
+    def previous(self) -> Previous | None:
+        """Return the run before this one and its last sequence number, if any is known."""
         ...
 
 
