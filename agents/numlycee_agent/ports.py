@@ -37,7 +37,7 @@ class Observation:
     ended: int
     health: Health
     cause: Cause | None = None
-    gauges: Mapping[str, float] = field(default=_NOTHING)
+    gauges: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     changed_at: int | None = None
 
 
