@@ -104,9 +104,9 @@ def cause_of(error: OSError) -> Cause:
         return Cause.PROBE
     if error.errno in _NO_ROUTE:
         return Cause.LAN
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return Cause.TIMEOUT
-    return Cause.REFUSED if isinstance(error, ConnectionRefusedError) else Cause.CONNECT
+    return Cause.REFUSED if error.errno == errno.ECONNREFUSED else Cause.CONNECT
 
 
 class ReachProbe:

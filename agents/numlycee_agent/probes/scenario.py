@@ -52,13 +52,18 @@ def judge(step: Step, status: int, landed: str, page: Page) -> Fault | None:
     for marker in step.hides:
         if page.shows(marker):
             return Fault(Cause.CONTENT, f"« {marker} »")
-    if step.lands and not place(landed).startswith(place(step.lands)):
+    if step.lands and not _is_within(place(landed), place(step.lands)):
         return Fault(Cause.CONTENT, place(landed))
     missing = next((marker for marker in step.shows if not page.holds(marker)), None)
     return Fault(Cause.CONTENT, f"no « {missing} »") if missing else None
 
 
 def place(url: str) -> str:
-    """Return host and path, without scheme, credentials or query."""
+    """Return host, port and path: no credentials, no query, no session written in the path."""
     parts = urlsplit(url if "//" in url else f"//{url}")
-    return (parts.hostname or "") + (f":{parts.port}" if parts.port else "") + parts.path
+    port = f":{parts.port}" if parts.port else ""
+    return (parts.hostname or "") + port + parts.path.partition(";")[0]
+
+
+def _is_within(landed: str, wanted: str) -> bool:
+    return landed == wanted or landed.startswith(wanted.rstrip("/") + "/")
