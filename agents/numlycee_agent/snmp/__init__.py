@@ -1,0 +1,1 @@
+"""SNMP as the agent needs it: a codec, engines behind one port, identification."""

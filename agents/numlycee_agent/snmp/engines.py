@@ -1,0 +1,78 @@
+"""Which engine speaks to which device: our own codec for v1 and v2c, a library for v3."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Self
+
+from numlycee_agent.snmp.client import DeviceClient
+from numlycee_agent.snmp.credentials import Community, Credentials, Target, Usm
+from numlycee_agent.snmp.engine_v2c import CommunitySession, Endpoints
+from numlycee_agent.snmp.ports import Session, SnmpClient
+from numlycee_agent.snmp.table import BulkSize
+from numlycee_agent.snmp.values import SnmpError
+
+
+def installed(library: str) -> bool:
+    """Tell whether a library can be imported, without importing it."""
+    parent, _, _ = library.rpartition(".")
+    return (not parent or installed(parent)) and find_spec(library) is not None
+
+
+class Engines:
+    """Opens clients, and holds what they share; sockets and libraries wait until needed.
+
+    `has` tells which libraries there are; tests hand in another answer.
+    """
+
+    def __init__(self, has: Callable[[str], bool] = installed) -> None:
+        self._has = has
+        self._endpoints = Endpoints()
+        self._openers: dict[str, Callable[[Target, Usm], Session]] = {}
+        self._closers: list[Callable[[], None]] = [self._endpoints.close]
+
+    async def __aenter__(self) -> Self:
+        """Open nothing yet."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every socket."""
+        self.close()
+
+    def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
+        """Return the client of one device; SnmpError when no library here speaks SNMP v3."""
+        if isinstance(credentials, Community):
+            session = CommunitySession(self._endpoints, target, credentials)
+            return DeviceClient(session, BulkSize(1 if credentials.version == "1" else 25))
+        return DeviceClient(self._v3(target, credentials))
+
+    def close(self) -> None:
+        """Close every socket."""
+        for close in self._closers:
+            close()
+
+    def _v3(self, target: Target, credentials: Usm) -> Session:
+        if self._has("gufo.snmp"):
+            from numlycee_agent.snmp.engine_gufo import GufoSession  # noqa: PLC0415  (optional)
+
+            return GufoSession(target, credentials)
+        if self._has("pysnmp"):
+            return self._pysnmp()(target, credentials)
+        raise SnmpError(
+            "no library here speaks SNMP v3: install numlycee-agent[snmp],"
+            " or numlycee-agent[pysnmp] on a machine for which that has no wheel"
+        )
+
+    def _pysnmp(self) -> Callable[[Target, Usm], Session]:
+        if "pysnmp" not in self._openers:
+            from numlycee_agent.snmp.engine_pysnmp import PysnmpEngine  # noqa: PLC0415  (optional)
+
+            engine = PysnmpEngine()
+            self._openers["pysnmp"] = engine.session
+            self._closers.append(engine.close)
+        return self._openers["pysnmp"]

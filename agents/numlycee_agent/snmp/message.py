@@ -1,0 +1,134 @@
+"""SNMP v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416): requests encoded once, answers read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from numlycee_agent.snmp import ber
+from numlycee_agent.snmp.values import Missing, Oid, SnmpDecodeError, Value, VarBind
+
+GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+
+_ID = b"\x02\x04"
+_PATCHED = b"\0\0\0\0"
+_EMPTY = b"\x05\x00"
+_SHORT = 0x80
+
+
+class Version(IntEnum):
+    """The version number on the wire."""
+
+    V1 = 0
+    V2C = 1
+
+
+class Request:
+    """One request, encoded once; only its identifier is filled in at each sending."""
+
+    __slots__ = ("_head", "_tail")
+
+    def __init__(
+        self,
+        version: Version,
+        community: bytes,
+        operation: int,
+        oids: Sequence[Oid],
+        repetitions: int = 0,
+    ) -> None:
+        binds = b"".join(ber.tlv(ber.SEQUENCE, ber.oid(name) + _EMPTY) for name in oids)
+        fields = ber.integer(0) + ber.integer(repetitions) + ber.tlv(ber.SEQUENCE, binds)
+        pdu = ber.tlv(operation, _ID + _PATCHED + fields)
+        body = ber.integer(version) + ber.tlv(ber.OCTETS, community) + pdu
+        message = ber.tlv(ber.SEQUENCE, body)
+        self._tail = fields
+        self._head = message[: len(message) - len(fields) - len(_PATCHED)]
+
+    def encode(self, identifier: int) -> bytes:
+        """Return the datagram; `identifier` is at least 2^24 and below 2^31, four octets always."""
+        return self._head + identifier.to_bytes(4, "big") + self._tail
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: its identifier, its error status and index, its variable bindings in order."""
+
+    identifier: int
+    status: int
+    index: int
+    binds: list[VarBind]
+
+
+def decode(data: bytes) -> Response:
+    """Read a v1 or v2c answer; raises SnmpDecodeError, and nothing else, for anything else."""
+    at, end = _open(data)
+    identifier, at = ber.read_integer(data, at, end)
+    status, at = ber.read_integer(data, at, end)
+    index, at = ber.read_integer(data, at, end)
+    at, end = _enter(data, at, end, ber.SEQUENCE)
+    return Response(identifier, status, index, _binds(data, at, end))
+
+
+def identifier_of(data: bytes) -> int:
+    """Read only the identifier of an answer, so that strays cost nothing more."""
+    at, end = _open(data)
+    return ber.read_integer(data, at, end)[0]
+
+
+def _open(data: bytes) -> tuple[int, int]:
+    at, end = _enter(data, 0, len(data), ber.SEQUENCE)
+    version, at = ber.read_integer(data, at, end)
+    if version not in (Version.V1, Version.V2C):
+        raise SnmpDecodeError(f"version {version} is neither v1 nor v2c")
+    _, at = _enter(data, at, end, ber.OCTETS)
+    return _enter(data, at, end, RESPONSE)
+
+
+def _enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
+    tag, start, stop = ber.element(data, at, end)
+    if tag != expected:
+        raise SnmpDecodeError(f"tag {tag:#04x} where {expected:#04x} belongs")
+    return start, stop
+
+
+def _binds(data: bytes, at: int, end: int) -> list[VarBind]:
+    binds = []
+    while at < end:
+        # Nearly every binding has short lengths only: told apart by two octets, read in place.
+        if at + 4 < end and data[at + 1] < _SHORT and data[at + 3] < _SHORT:
+            bind, at = _short_bind(data, at, end)
+        else:
+            bind, at = _bind(data, at, end)
+        binds.append(bind)
+    return binds
+
+
+def _short_bind(data: bytes, at: int, end: int) -> tuple[VarBind, int]:
+    stop = at + 2 + data[at + 1]
+    name_end = at + 4 + data[at + 3]
+    exact = name_end + 2 <= stop <= end and name_end + 2 + data[name_end + 1] == stop
+    if not exact or data[at] != ber.SEQUENCE or data[at + 2] != ber.OBJECT:
+        return _bind(data, at, end)
+    value = ber.read_value(data[name_end], data[name_end + 2 : stop])
+    return (_name(data[at + 4 : name_end]), value), stop
+
+
+def _bind(data: bytes, at: int, end: int) -> tuple[VarBind, int]:
+    at, stop = _enter(data, at, end, ber.SEQUENCE)
+    name_start, name_end = _enter(data, at, stop, ber.OBJECT)
+    tag, start, value_end = ber.element(data, name_end, stop)
+    value: Value | Missing = ber.read_value(tag, data[start:value_end])
+    return (_name(data[name_start:name_end]), value), stop
+
+
+_KNOWN: dict[bytes, Oid] = {}
+_KNOWN_LIMIT = 20_000
+
+
+def _name(content: bytes) -> Oid:
+    # The same few thousand names come back at every poll: a memo halves the cost of a walk.
+    name = _KNOWN.get(content)
+    if name is None:
+        if len(_KNOWN) >= _KNOWN_LIMIT:
+            _KNOWN.clear()
+        name = _KNOWN[content] = ber.read_oid(content)
+    return name

@@ -1,0 +1,265 @@
+"""Simulated SNMP devices: many of them in one process, each on its own loopback port.
+
+They answer real SNMP v1, v2c and v3 through pysnmp's engine; what they say is a dictionary.
+"""
+
+import asyncio
+import socket
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.entity import config
+from pysnmp.entity.engine import SnmpEngine
+from pysnmp.entity.rfc3413 import cmdrsp, context
+from pysnmp.proto import rfc1902, rfc1905
+from pysnmp.smi.instrum import AbstractMibInstrumController
+
+from numlycee.clock import Clock
+
+Type = Literal[
+    "integer", "counter", "counter64", "gauge", "ticks", "octets", "name", "address", "opaque"
+]
+Plain = int | str | bytes
+Arcs = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value with its SNMP type, where the plain Python one does not tell it."""
+
+    type: Type
+    value: Plain
+
+
+Said = Plain | Typed
+"""What a variable says: `int` is an INTEGER, `str` and `bytes` are octets."""
+
+_TYPES: Mapping[Type, Callable[[Any], Any]] = {
+    "integer": rfc1902.Integer32,
+    "counter": lambda value: rfc1902.Counter32(value % 2**32),
+    "counter64": lambda value: rfc1902.Counter64(value % 2**64),
+    "gauge": lambda value: rfc1902.Gauge32(min(value, 2**32 - 1)),
+    "ticks": lambda value: rfc1902.TimeTicks(value % 2**32),
+    "octets": rfc1902.OctetString,
+    "name": rfc1902.ObjectIdentifier,
+    "address": rfc1902.IpAddress,
+    "opaque": rfc1902.Opaque,
+}
+_UPTIMES: Mapping[str, tuple[Type, int]] = {
+    "1.3.6.1.2.1.1.3.0": ("ticks", 10),
+    "1.3.6.1.2.1.25.1.1.0": ("ticks", 10),
+    "1.3.6.1.6.3.10.2.1.3.0": ("integer", 1000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An SNMP v3 user that the devices know: SHA-1 and AES-128, or what is given."""
+
+    name: str
+    auth_key: str
+    priv_key: str
+    auth_protocol: Literal["SHA", "SHA-256", "SHA-512"] = "SHA"
+    priv_protocol: Literal["AES-128", "AES-256"] = "AES-128"
+
+
+_AUTH = {
+    "SHA": config.USM_AUTH_HMAC96_SHA,
+    "SHA-256": config.USM_AUTH_HMAC192_SHA256,
+    "SHA-512": config.USM_AUTH_HMAC384_SHA512,
+}
+_PRIV = {"AES-128": config.USM_PRIV_CFB128_AES, "AES-256": config.USM_PRIV_CFB256_AES}
+
+
+class SimulatedDevice(MutableMapping[str, Said | Callable[[], Said]]):
+    """One device: its variables by dotted OID, its uptime, and whether it answers at all.
+
+    A value may be a function without arguments, asked at every reading. sysUpTime and, where
+    they are set, hrSystemUptime and snmpEngineTime follow the clock from `rebooted_at`.
+    """
+
+    def __init__(self, host: str, port: int, clock: Clock, up_for: int) -> None:
+        self.host = host
+        self.port = port
+        self.silent = False
+        self.requests = 0
+        self._clock = clock
+        self._booted = clock.now() - up_for
+        self._values: dict[Arcs, Said | Callable[[], Said]] = {}
+        self._order: list[Arcs] = []
+
+    def silence(self, silent: bool) -> None:  # noqa: FBT001  (a switch that reads as one)
+        """Play dead, or answer again."""
+        self.silent = silent
+
+    def reboot(self) -> None:
+        """Start the uptimes again from zero."""
+        self._booted = self._clock.now()
+
+    def __getitem__(self, oid: str) -> Said | Callable[[], Said]:
+        return self._values[_arcs(oid)]
+
+    def __setitem__(self, oid: str, value: Said | Callable[[], Said]) -> None:
+        self._values[_arcs(oid)] = self._uptime(*_UPTIMES[oid]) if oid in _UPTIMES else value
+        self._order = []
+
+    def __delitem__(self, oid: str) -> None:
+        del self._values[_arcs(oid)]
+        self._order = []
+
+    def __iter__(self) -> Iterator[str]:
+        return (".".join(map(str, arcs)) for arcs in self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def _uptime(self, kind: Type, unit: int) -> Callable[[], Said]:
+        return lambda: Typed(kind, (self._clock.now() - self._booted) // unit)
+
+    def read(self, arcs: Arcs) -> Any:
+        """Return what a GET of this name says."""
+        if arcs not in self._values:
+            return rfc1905.noSuchInstance
+        value = self._values[arcs]
+        return _say(value() if callable(value) else value)
+
+    def after(self, arcs: Arcs) -> Arcs | None:
+        """Return the name that follows, in the lexicographic order of a walk."""
+        self._order = self._order or sorted(self._values)
+        at = bisect_right(self._order, arcs)
+        return self._order[at] if at < len(self._order) else None
+
+
+class SimulatedDevices:
+    """Devices that share one SNMP engine (and its engine identifier), one UDP port each.
+
+    Use it as an asynchronous context manager inside the running loop.
+    """
+
+    def __init__(
+        self, clock: Clock, *, communities: Iterable[str] = ("public",), users: Iterable[User] = ()
+    ) -> None:
+        self._clock = clock
+        self._communities = tuple(communities)
+        self._users = tuple(users)
+        self._engine: Any = None
+        self._devices: dict[Arcs, SimulatedDevice] = {}
+
+    async def __aenter__(self) -> Self:
+        """Start the engine; no port is open yet."""
+        self._engine = SnmpEngine()
+        for community in self._communities:
+            config.add_v1_system(self._engine, f"community {community}", community)
+        for user in self._users:
+            config.add_v3_user(
+                self._engine,
+                user.name,
+                _AUTH[user.auth_protocol],
+                user.auth_key,
+                _PRIV[user.priv_protocol],
+                user.priv_key,
+            )
+        _answer_with(self._engine, self._devices)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every port."""
+        self._engine.close_dispatcher()
+        self._devices.clear()
+        await self._clock.sleep(0)
+
+    async def add(
+        self,
+        variables: Mapping[str, Said | Callable[[], Said]],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        up_for: int = 86_400_000,
+    ) -> SimulatedDevice:
+        """Open a port (a free one by default) for a device up for `up_for` ms, and return it."""
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET  # noqa: PLR2004
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        sock.bind((host, port))
+        device = SimulatedDevice(host, sock.getsockname()[1], self._clock, up_for)
+        device.update({"1.3.6.1.2.1.1.3.0": 0, **variables})
+        domain = (*udp.DOMAIN_NAME, len(self._devices))
+        transport = _Port(device)
+        config.add_transport(self._engine, domain, transport)
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: transport, sock=sock)
+        self._devices[domain] = device
+        return device
+
+
+class _Port(udp.UdpAsyncioTransport):  # type: ignore[misc]  # an untyped library
+    """The port of one device; a silent one hears nothing, not even an engine discovery."""
+
+    def __init__(self, device: SimulatedDevice) -> None:
+        super().__init__()
+        self._device = device
+
+    def datagram_received(self, datagram: bytes, address: Any) -> None:
+        """Hand a datagram to the engine, unless the device plays dead."""
+        if not self._device.silent:
+            self._device.requests += 1
+            super().datagram_received(datagram, address)
+
+
+class _Variables(AbstractMibInstrumController):  # type: ignore[misc]  # an untyped library
+    """What pysnmp's responders read: the device is told by the port that the request came to."""
+
+    def __init__(self, devices: Mapping[Arcs, SimulatedDevice]) -> None:
+        self._devices = devices
+
+    def read_variables(self, *binds: Any, **about: Any) -> list[Any]:
+        """Answer a GET."""
+        device = self._device(about)
+        return [(name, device.read(tuple(name))) for name, _ in binds]
+
+    def read_next_variables(self, *binds: Any, **about: Any) -> list[Any]:
+        """Answer one row of a GETNEXT or GETBULK."""
+        device = self._device(about)
+        row = []
+        for name, _ in binds:
+            following = device.after(tuple(name))
+            row.append(
+                (name, rfc1905.endOfMibView)
+                if following is None
+                else (rfc1902.ObjectName(following), device.read(following))
+            )
+        return row
+
+    def _device(self, about: Mapping[str, Any]) -> SimulatedDevice:
+        request = about["snmpEngine"].observer.get_execution_context(
+            "rfc3412.receiveMessage:request"
+        )
+        return self._devices[tuple(request["transportDomain"])]
+
+
+def _answer_with(engine: Any, devices: Mapping[Arcs, SimulatedDevice]) -> None:
+    held = context.SnmpContext(engine)
+    held.unregister_context_name(b"")
+    held.register_context_name(b"", _Variables(devices))
+    cmdrsp.GetCommandResponder(engine, held)
+    cmdrsp.NextCommandResponder(engine, held)
+    cmdrsp.BulkCommandResponder(engine, held)
+
+
+def _say(said: Said) -> Any:
+    if isinstance(said, Typed):
+        return _TYPES[said.type](said.value)
+    return rfc1902.Integer32(said) if isinstance(said, int) else rfc1902.OctetString(said)
+
+
+def _arcs(oid: str) -> Arcs:
+    return tuple(map(int, oid.split(".")))
