@@ -35,7 +35,7 @@ check: setup ## format, lint, types, floors
 	$(BIN)/ruff format --check $(PATHS)
 	$(BIN)/ruff check $(PATHS)
 	$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo || { $(BIN)/lint-imports; exit 1; }
+	$(BIN)/lint-imports --no-logo
 
 format: setup ## let ruff format, and put right what it can
 	$(BIN)/ruff format $(PATHS)
