@@ -12,7 +12,8 @@ from numlycee.wire.reading import Fields
 from numlycee.wire.records import VERSION, canonical, version
 
 GAUGES = frozenset({
-    "rtt_seconds", "packet_loss_ratio", "jitter_seconds", "first_byte_seconds", "total_seconds",
+    "rtt_seconds", "packet_loss_ratio", "jitter_seconds", "dns_seconds", "connect_seconds",
+    "tls_seconds", "first_byte_seconds", "total_seconds",
     "certificate_expiry_timestamp_seconds", "uptime_seconds", "charge_ratio", "runtime_seconds",
     "load_ratio", "temperature_celsius", "ports_up", "supply_ratio",
 })  # fmt: skip
