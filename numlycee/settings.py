@@ -3,7 +3,7 @@
 import re
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -35,6 +35,12 @@ def load(path: Path, model: type[T]) -> T:
         message = f"{path}: not valid TOML: {error}"
         raise SettingsError(message) from error
     return _Reader(path, source).table(content, model, ())
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was probably meant; one with the same letters comes first."""
+    close = get_close_matches(word, list(known), 3)
+    return min(close, key=lambda guess: sorted(guess) != sorted(word), default=None)
 
 
 class _Reader:
@@ -101,8 +107,8 @@ class _Reader:
         try:
             return hint(value)
         except ValueError:
-            close = get_close_matches(str(value), list(hint), 1)
-            guess = f"; did you mean {close[0]!r}?" if close else ""
+            close = nearest(str(value), list(hint))
+            guess = f"; did you mean {close!r}?" if close else ""
             allowed = ", ".join(hint)
             raise self.error(place, f"{value!r} is not one of {allowed}{guess}") from None
 
@@ -141,7 +147,7 @@ def _key(field: "Field[Any]") -> str:
 
 
 def _unknown(key: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(key, known, 1)
+    close = nearest(key, known)
     if close:
-        return f"unknown key; did you mean {close[0]!r}?"
+        return f"unknown key; did you mean {close!r}?"
     return f"unknown key; known here: {', '.join(sorted(known))}"

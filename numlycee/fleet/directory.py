@@ -1,0 +1,124 @@
+"""The sites of the fleet from a semicolon-separated file, judged line by line."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from numlycee.domain.sites import Department, Site
+from numlycee.domain.uai import UaiError, parse_uai
+from numlycee.settings import SettingsError
+
+COLUMNS = {
+    "uai": ("uai", "numero_uai", "identifiant_de_l_etablissement", "code établissement"),
+    "name": ("nom", "nom_etablissement", "appellation_officielle", "appellation officielle"),
+    "commune": ("commune", "nom_commune", "libelle_commune"),
+    "department_code": ("code_departement", "code département"),
+    "department": ("departement", "libelle_departement", "département"),
+    "academy": ("academie", "libelle_academie", "académie"),
+    "latitude": ("latitude",),
+    "longitude": ("longitude",),
+    "enrolment": ("effectif", "nombre_d_eleves", "effectifs"),
+    "operator": ("operateur", "opérateur"),
+}
+"""For each figure of a site, the headings under which files give it, in lower case."""
+
+OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude"})
+
+
+def read_sites(path: Path) -> dict[str, Site]:
+    """Return the sites of a CSV file (`;`, UTF-8, byte-order mark or not) keyed by UAI.
+
+    Columns are found by name, in any order; others are ignored. Raises `SettingsError` naming
+    file, line, column and remedy.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read as UTF-8 text: {error}"
+        raise SettingsError(message) from error
+    sites: dict[str, Site] = {}
+    for number, site in _rows(lines, path):
+        if site.uai in sites:
+            message = f"{path}, line {number}: uai: {site.uai} stands twice; keep one line"
+            raise SettingsError(message)
+        sites[site.uai] = site
+    if not sites:
+        message = f"{path}: holds no site; add a line per lycée under the header"
+        raise SettingsError(message)
+    return sites
+
+
+def write_sites(path: Path, sites: Iterable[Site]) -> None:
+    """Write sites as `read_sites` reads them."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+        writer.writerow([names[0] for names in COLUMNS.values()])
+        for site in sites:
+            writer.writerow(_row(site))
+
+
+def _row(site: Site) -> list[object]:
+    department = site.department
+    return [
+        site.uai, site.name, site.commune, department.code, department.name, department.academy,
+        site.latitude, site.longitude, site.enrolment, site.operator,
+    ]  # fmt: skip
+
+
+def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, Site]]:
+    reader = csv.DictReader(lines, delimiter=";")
+    columns = _columns(reader.fieldnames or (), path)
+    for row in reader:
+        fields = {name: (row.get(heading) or "").strip() for name, heading in columns.items()}
+        try:
+            yield reader.line_num, _site(fields)
+        except ValueError as error:
+            message = f"{path}, line {reader.line_num}: {error}"
+            raise SettingsError(message) from error
+
+
+def _columns(headings: Iterable[str], path: Path) -> dict[str, str]:
+    present = {heading.strip().lower(): heading for heading in headings}
+    found: dict[str, str] = {}
+    for name, aliases in COLUMNS.items():
+        heading = next((present[alias] for alias in aliases if alias in present), None)
+        if heading is not None:
+            found[name] = heading
+        elif name not in OPTIONAL:
+            message = f"{path}, line 1: no column {aliases[0]!r} (or {', '.join(aliases[1:])})"
+            raise SettingsError(message)
+    return found
+
+
+def _site(fields: Mapping[str, str]) -> Site:
+    try:
+        uai = parse_uai(fields["uai"])
+    except UaiError as error:
+        message = f"uai: {error}"
+        raise ValueError(message) from error
+    if not fields["name"]:
+        message = "nom: is empty; give the lycée its name"
+        raise ValueError(message)
+    return Site(
+        uai=uai,
+        name=fields["name"],
+        commune=fields["commune"],
+        department=Department(
+            fields["department_code"].removeprefix("0") or uai[1:3],
+            fields["department"],
+            fields["academy"],
+        ),
+        latitude=_number(fields, "latitude"),
+        longitude=_number(fields, "longitude"),
+        enrolment=int(_number(fields, "enrolment")),
+        operator=fields.get("operator", ""),
+    )
+
+
+def _number(fields: Mapping[str, str], name: str) -> float:
+    text = fields.get(name, "").replace(",", ".")
+    try:
+        return float(text or 0)
+    except ValueError:
+        message = f"{COLUMNS[name][0]}: {text!r} is not a number"
+        raise ValueError(message) from None

@@ -1,0 +1,1 @@
+"""A simulated Region with a known truth: for the demonstration, the tests and the benchmarks."""
