@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -108,7 +109,7 @@ class _Reader:
             return hint(value)
         except ValueError:
             close = nearest(str(value), list(hint))
-            guess = f"; did you mean {close!r}?" if close else ""
+            guess = f"; did you mean {str(close)!r}?" if close else ""
             allowed = ", ".join(hint)
             raise self.error(place, f"{value!r} is not one of {allowed}{guess}") from None
 
@@ -130,16 +131,20 @@ class _Reader:
         return SettingsError(f"{where}: {'.'.join(place) or 'file'}: {reason}")
 
     def _line(self, place: tuple[str, ...]) -> int | None:
-        names = [part for part in place if not part.isdigit()]
-        at = found = 0
-        for name in names:
-            pattern = re.compile(rf"^\s*(\[+[^\]]*?)?[\"']?\b{re.escape(name)}[\"']?\s*(=|\]|\.)")
-            for number in range(at, len(self.lines)):
-                if pattern.search(self.lines[number]):
-                    at = found = number + 1
-                    at -= 1
-                    break
-        return found or None
+        """Return the line of the deepest part of a place that the source spells out."""
+        at, found = 0, None
+        for part, following in pairwise((*place, "")):
+            if part.isdigit():
+                continue
+            repeat = int(following) if following.isdigit() else 0
+            for number in self._occurrences(part, at)[repeat : repeat + 1]:
+                at, found = number, number + 1
+        return found
+
+    def _occurrences(self, name: str, first: int) -> list[int]:
+        word = rf"[\"']?\b{re.escape(name)}[\"']?"
+        pattern = re.compile(rf"^\s*({word}\s*=|\[+\s*([^\]]*\.\s*)?{word}\s*[\].])")
+        return [i for i in range(first, len(self.lines)) if pattern.search(self.lines[i])]
 
 
 def _key(field: "Field[Any]") -> str:

@@ -104,7 +104,7 @@ def _site(fields: Mapping[str, str]) -> Site:
         name=fields["name"],
         commune=fields["commune"],
         department=Department(
-            fields["department_code"].removeprefix("0") or uai[1:3],
+            _department_code(fields["department_code"], uai),
             fields["department"],
             fields["academy"],
         ),
@@ -113,6 +113,14 @@ def _site(fields: Mapping[str, str]) -> Site:
         enrolment=int(_number(fields, "enrolment")),
         operator=fields.get("operator", ""),
     )
+
+
+def _department_code(text: str, uai: str) -> str:
+    """Return « 09 », « 31 », « 2A », « 974 » whether the file pads the code to three or not."""
+    if not text:
+        return uai[1:3]
+    padded = text.rjust(2, "0")
+    return padded[1:] if len(padded) == 3 and padded.startswith("0") else padded  # noqa: PLR2004
 
 
 def _number(fields: Mapping[str, str], name: str) -> float:

@@ -1,0 +1,150 @@
+"""Records: one canonical spelling, read back exactly, and every malformation named."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.kinds import Kind
+from numlycee.domain.states import State
+from numlycee.wire.errors import WireError
+from numlycee.wire.records import (
+    Bulletin,
+    Gap,
+    InventoryRecord,
+    Key,
+    Previous,
+    Refused,
+    ResourceSpell,
+    batch,
+    decode,
+    decode_record,
+    encode,
+    inventory_of,
+)
+
+T0 = 1_795_400_000_000
+KEY = Key(Vantage.SITE, "9f31", T0, 7)
+BULLETIN = Bulletin(
+    key=KEY,
+    inventory="b3f1",
+    start=T0,
+    end=T0 + 30_000,
+    spells=(ResourceSpell("sw", State.DOWN, Cause.TIMEOUT, T0 + 1, T0 + 30_000),),
+    previous=Previous("8a", 41),
+    replaces=((1, 3), (5, 6)),
+)
+INVENTORY = inventory_of(
+    [
+        Resource("sw", Kind.SWITCH, "Commutateur « cœur »"),
+        Resource("link", Kind.LINK, "Lien", parent="sw", vendor="X"),
+    ]
+)
+RECORDS = (BULLETIN, InventoryRecord(KEY, INVENTORY), Gap(KEY, "8a", ((3, 9),), "disk full"))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_is_read_back_as_it_was_written(record: Bulletin) -> None:
+    assert decode_record(encode(record)) == record
+
+
+def test_a_batch_holds_its_records_and_when_it_was_sent() -> None:
+    sent, records = decode(batch([encode(record) for record in RECORDS], T0 + 5))
+    assert sent == T0 + 5
+    assert records == list(RECORDS)
+
+
+def test_the_order_of_resources_does_not_change_an_inventory() -> None:
+    assert inventory_of(list(reversed(INVENTORY.resources))) == INVENTORY
+
+
+def _spoilt(**changes: object) -> bytes:
+    return json.dumps(json.loads(encode(BULLETIN)) | changes).encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"start": T0 + 30_000}, "end"),
+        ({"end": T0 + 40 * 86_400_000}, "end"),
+        ({"seq": 0}, "seq"),
+        ({"seq": True}, "seq"),
+        ({"began": 12}, "began"),
+        ({"vantage": "moon"}, "vantage"),
+        ({"type": "poem"}, "type"),
+        ({"spells": [["sw", "up", "timeout", T0, T0 + 1]]}, "spells[0][1]"),
+        ({"spells": [["sw", "down", "magic", T0, T0 + 1]]}, "spells[0][2]"),
+        ({"spells": [["sw", "down", "timeout", T0 - 1, T0 + 1]]}, "spells[0]"),
+        ({"spells": [["sw", "down", "timeout", T0, T0]]}, "spells[0]"),
+        ({"spells": [["sw", "down", "timeout", T0, T0 + 9]] * 2}, "spells[1]"),
+        ({"spells": [["sw"]]}, "spells[0]"),
+        ({"replaces": [[4, 2]]}, "replaces[0][1]"),
+        ({"previous": ["x"]}, "previous"),
+    ],
+)
+def test_a_wrong_field_is_named(changes: dict[str, object], place: str) -> None:
+    with pytest.raises(WireError) as caught:
+        decode_record(_spoilt(**changes))
+    assert caught.value.where == place
+
+
+def test_a_wrong_record_is_refused_with_its_key_and_the_others_stay() -> None:
+    _, records = decode(batch([_spoilt(type="poem"), encode(BULLETIN)], T0))
+    assert isinstance(records[0], Refused)
+    assert records[0].key == KEY
+    assert records[1] == BULLETIN
+
+
+def test_an_inventory_that_lies_about_its_digest_is_refused() -> None:
+    body = json.loads(encode(InventoryRecord(KEY, INVENTORY))) | {"inventory": "0" * 32}
+    with pytest.raises(WireError, match="is not the digest"):
+        decode_record(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b'{"v":1,"v":1}',
+        b'{"v":NaN}',
+        b'{"v":' + b"9" * 5000 + b"}",
+        b"[" * 60_000,
+        b'{"v":2,"sent":1795400000000,"records":[]}',
+        b'{"v":1,"sent":"now","records":[]}',
+        b'{"v":1,"sent":1795400000000,"records":{}}',
+        b" " * 70_000,
+    ],
+)
+def test_an_envelope_that_cannot_be_read_raises_one_kind_of_error(payload: bytes) -> None:
+    with pytest.raises(WireError):
+        decode(payload)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_records_or_a_wire_error(payload: bytes) -> None:
+    with suppress(WireError):
+        decode(payload)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=8,
+)
+FIELDS = tuple(json.loads(encode(BULLETIN)))
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON, min_size=1))
+def test_any_field_of_any_type_gives_a_bulletin_or_a_wire_error(
+    changes: dict[str, object],
+) -> None:
+    with suppress(WireError):
+        record = decode_record(_spoilt(**changes))
+        assert decode_record(encode(record)) == record
