@@ -11,10 +11,11 @@ from numlycee.domain.causes import Owner
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.tallies import Rate
-from numlycee.settings import load
+from numlycee.settings import SettingsError, load
 from numlycee.wire.topics import DEFAULT_ROOT
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHORTEST_SECRET = 32
 _WORKING = (("07:30", "18:30"),)
 
 
@@ -159,6 +160,25 @@ class Config:
 def read(path: Path) -> Config:
     """Read `numlycee.toml`; paths are relative to it. Raises `SettingsError`."""
     return load(path, Config)
+
+
+def secret(config: Config) -> bytes:
+    """Return the centre's secret; raises `SettingsError` when it is absent or too short."""
+    try:
+        content = config.secret_file.read_bytes().strip()
+    except OSError as error:
+        message = (
+            f"{config.secret_file}: secret_file: cannot be read ({error.strerror}); make one "
+            "with: head -c 32 /dev/urandom | base64"
+        )
+        raise SettingsError(message) from error
+    if len(content) < SHORTEST_SECRET:
+        message = (
+            f"{config.secret_file}: secret_file: holds {len(content)} bytes, "
+            f"at least {SHORTEST_SECRET} are needed"
+        )
+        raise SettingsError(message)
+    return content
 
 
 def _class(name: str) -> ResourceClass:

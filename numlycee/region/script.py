@@ -71,6 +71,8 @@ def cast(sites: Sequence[Site], real: Sequence[Site]) -> Cast:
 def scripted_day(parts: Cast) -> tuple[Step, ...]:
     """Return the day's events in order; all have begun by 8 h 25 and ended by 9 h 10."""
     link, switch = (parts.cut.uai, "link"), (parts.switch.uai, "sw-a")
+    ups = (parts.switch.uai, "onduleur")
+    dark = (parts.silent.uai, "link")
     victims = [(site.uai, "link") for site in parts.victims]
     operator = parts.victims[0].operator if parts.victims else ""
     where = parts.cut, parts.switch, parts.silent
@@ -82,7 +84,11 @@ def scripted_day(parts: Cast) -> tuple[Step, ...]:
             f"commutateur A en panne et ce qui en dépend : {dead}",
             lambda s: s.strike(switch, SILENCE),
         ),
-        Step(_at(8, 11), f"agent coupé du centre : {mute}", lambda s: s.unplug(parts.silent.uai)),
+        Step(
+            _at(8, 11),
+            f"lycée coupé du monde, son agent se tait : {mute}",
+            lambda s: _darken(s, dark),
+        ),
         Step(
             _at(8, 15),
             f"panne de l'opérateur {operator} : {len(victims)} lycées",
@@ -93,13 +99,15 @@ def scripted_day(parts: Cast) -> tuple[Step, ...]:
             "ENT : « momentanément indisponible », avec un code HTTP 200",
             lambda s: s.portal(CONTENT),
         ),
+        Step(
+            _at(8, 25),
+            f"onduleur sur batterie : {dead}",
+            lambda s: s.strike(ups, Fault(State.DEGRADED, Cause.POWER)),
+        ),
         Step(_at(8, 40), f"lien THD rétabli : {cut}", lambda s: s.mend(link)),
         Step(_at(8, 44), "ENT rétabli", lambda s: s.portal(None)),
-        Step(
-            _at(8, 47),
-            f"l'agent revient avec son arriéré : {mute}",
-            lambda s: s.plug(parts.silent.uai),
-        ),
+        Step(_at(8, 45), f"onduleur de nouveau sur secteur : {dead}", lambda s: s.mend(ups)),
+        Step(_at(8, 47), f"l'agent revient avec son arriéré : {mute}", lambda s: _lighten(s, dark)),
         Step(_at(9, 0), f"opérateur {operator} rétabli", lambda s: _mend_all(s, victims)),
         Step(_at(9, 10), f"commutateur A remplacé : {dead}", lambda s: s.mend(switch)),
     ]
@@ -137,6 +145,16 @@ def _waits(steps: Sequence[Step]) -> Iterator[tuple[int, Step]]:
 
 def _at(hour: int, minute: int) -> int:
     return hour * 60 + minute
+
+
+def _darken(stage: Stage, link: Target) -> None:
+    stage.strike(link, SILENCE)
+    stage.unplug(link[0])
+
+
+def _lighten(stage: Stage, link: Target) -> None:
+    stage.mend(link)
+    stage.plug(link[0])
 
 
 def _strike_all(stage: Stage, targets: Sequence[Target]) -> None:

@@ -118,7 +118,7 @@ class _Stage:
         self.seen.add(target)
 
     def mend(self, target: object) -> None:
-        self.broken.remove(target)
+        self.broken.discard(target)
 
     def portal(self, fault: object) -> None:
         self.broken.symmetric_difference_update({"portal"})
