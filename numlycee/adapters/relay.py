@@ -7,7 +7,7 @@ _CHUNK = 65_536
 
 
 class Relay:
-    """Relays a port of its own to ``host:port``; when cut, it drops and refuses as dead lines do."""
+    """Relays a port of its own to ``host:port``; cut, it drops and refuses."""
 
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
