@@ -1,0 +1,120 @@
+"""Documents under test: what the code offers is in the docs, and what the docs compute is true."""
+
+import argparse
+import dataclasses
+import re
+import types
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from numlycee import cli, config
+from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.states import State
+from numlycee.domain.tallies import Tally
+from numlycee.wire.messages import GAUGES
+from numlycee.wire.topics import DOWN, UP
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def page(name: str) -> str:
+    """A document without its fenced blocks, whose back-quotes would pair with others."""
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def missing(words: Iterator[str] | list[str] | set[str], document: str) -> list[str]:
+    """The words that a document does not write in code quotes, alone or with their arguments."""
+    quoted = re.findall(r"`([^`]+)`", page(document))
+    return sorted(word for word in words if not any(word in quote for quote in quoted))
+
+
+def options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every command and option of a command line."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                yield f"{parser.prog} {name}"
+                yield from options(command)
+        elif not isinstance(action, argparse._HelpAction):
+            yield from action.option_strings
+
+
+def keys(model: Any, above: str = "") -> Iterator[str]:
+    """Every key of a settings file, dotted; `<…>` stands for a name that people choose."""
+    hints = get_type_hints(model)
+    for field in dataclasses.fields(model):
+        key = f"{above}{field.metadata.get('key', field.name)}"
+        yield from _below(hints[field.name], key)
+
+
+def _below(hint: Any, key: str) -> Iterator[str]:
+    models = [part for part in _parts(hint) if dataclasses.is_dataclass(part)]
+    if not models:
+        yield key
+    named = get_origin(hint) is not None and issubclass(get_origin(hint), Mapping)
+    for model in models:
+        yield from keys(model, f"{key}.<…>." if named else f"{key}.")
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    if isinstance(hint, types.UnionType) or get_origin(hint):
+        for part in get_args(hint):
+            yield from _parts(part)
+    else:
+        yield hint
+
+
+def undocumented(model: Any) -> list[str]:
+    quoted = re.findall(r"`([^`]+)`", page("fr/reglages.md"))
+    spelt = {re.sub(r"<[^>]*>", "<…>", quote) for quote in quoted}
+    return [key for key in keys(model) if key not in spelt]
+
+
+def test_every_command_of_the_centre_is_documented() -> None:
+    assert missing(list(options(cli.parser())), "fr/exploitation.md") == []
+
+
+def test_every_setting_of_the_centre_is_documented() -> None:
+    assert undocumented(config.Config) == []
+
+
+def test_every_topic_and_gauge_is_documented() -> None:
+    topics = [f"up/{leaf}" for leaf in UP] + [f"down/{leaf}" for leaf in DOWN]
+    assert missing([*topics, *GAUGES], "wire.md") == []
+
+
+@pytest.mark.parametrize("vocabulary", [State, Cause, Owner])
+def test_the_method_names_every_word_of_the_vocabulary(vocabulary: Any) -> None:
+    assert missing([str(word) for word in vocabulary], "fr/methode.md") == []
+
+
+def test_every_class_is_documented() -> None:
+    assert missing([str(word) for word in ResourceClass], "fr/reglages.md") == []
+
+
+def test_the_example_of_the_method_is_true() -> None:
+    tally = Tally(required=39_600, up=35_100, down=2_640, unobserved=1_860, edge=60)
+    rates = (tally.known, tally.low, tally.high, tally.coverage)
+    written = [f"{(rate.truncated(2) or 0) / 100:.2f} %".replace(".", ",") for rate in rates]
+    assert [
+        f"**{figure}**" for figure in written if f"**{figure}**" not in page("fr/methode.md")
+    ] == []
+    assert f"{tally.known.numerator // 2} / {tally.known.denominator // 2}" == "35130 / 37800"
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("agents/*.md")]
+    lost = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
+        if "://" not in target and not (document.parent / target).exists()
+    ]
+    assert lost == []
