@@ -1,0 +1,167 @@
+"""Who made a device and what it is: sysDescr, sysObjectID, then what its answers betray."""
+
+from dataclasses import dataclass
+
+from numlycee.domain.kinds import Kind
+from numlycee_agent.snmp.catalogue import Catalogue, Description, catalogue, within
+from numlycee_agent.snmp.ports import SnmpClient
+from numlycee_agent.snmp.text import text
+from numlycee_agent.snmp.values import Oid
+
+SYS_DESCR = "1.3.6.1.2.1.1.1.0"
+SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+SYS_NAME = "1.3.6.1.2.1.1.5.0"
+_UPS_MANUFACTURER = "1.3.6.1.2.1.33.1.1.1.0"
+
+_ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
+_ENTITY_CLASS = f"{_ENTITY}.5"
+_ENTITY_COLUMNS = ("13", "7", "11", "10", "9")  # model name, name, serial, software, firmware
+_CHASSIS = 3
+_MOST_ENTITIES = 200
+_MOST_BODIES = 8
+_GENERIC_PREFIXES = ("1.3.6.1.4.1.8072", "1.3.6.1.4.1.2021", "1.3.6.1.4.1.4413")
+_LEAST_ARCS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a device is; what could not be learnt is an empty string."""
+
+    vendor: str
+    model: str
+    kind: Kind
+    serial: str
+    version: str
+    name: str
+    sys_object_id: Oid
+    description: str = ""
+
+
+@dataclass(slots=True)
+class _Draft:
+    description: str
+    sys_object_id: Oid
+    vendor: str = ""
+    kind: Kind | None = None
+    model: str = ""
+    serial: str = ""
+    version: str = ""
+    name: str = ""
+
+    def learn(self, **known: str) -> None:
+        """Fill in what is not known yet."""
+        for field, value in known.items():
+            if value and not getattr(self, field):
+                setattr(self, field, value)
+
+    @property
+    def generic(self) -> bool:
+        """Tell whether the sysObjectID says nothing: net-snmp's own, a stub, none at all."""
+        oid = self.sys_object_id
+        return not oid or oid.count(".") < _LEAST_ARCS - 1 or _below_any(oid, _GENERIC_PREFIXES)
+
+
+async def identify(client: SnmpClient) -> Identity:
+    """Ask a device who it is; SnmpError and its kinds when it does not answer.
+
+    The first two variables are asked one at a time: some agents act oddly when given both.
+    """
+    known = catalogue()
+    described = await client.get([SYS_DESCR])
+    named = await client.get([SYS_OBJECT_ID])
+    draft = _Draft(text(described.get(SYS_DESCR)), text(named.get(SYS_OBJECT_ID)))
+    by_oid = known.product(draft.sys_object_id)
+    _read_description(draft, known)
+    draft.learn(vendor=by_oid[0] or "")
+    draft.kind = draft.kind or by_oid[1]
+    if draft.kind is None or not draft.vendor or draft.generic:
+        await _read_signs(client, draft, known)
+    await _read_details(client, draft, known)
+    await _read_chassis(client, draft)
+    return _finish(draft)
+
+
+def _read_description(draft: _Draft, known: Catalogue) -> None:
+    for description in known.descriptions:
+        if _applies(description, draft) and (
+            match := description.pattern.search(draft.description)
+        ):
+            told = {name.rstrip("2"): part for name, part in match.groupdict().items() if part}
+            draft.learn(vendor=description.vendor or "", **told)
+            draft.kind = draft.kind or description.kind
+
+
+def _applies(description: Description, draft: _Draft) -> bool:
+    if description.generic and not draft.generic:
+        return False
+    return not description.under or _below_any(draft.sys_object_id, description.under)
+
+
+def _below_any(oid: Oid, prefixes: tuple[Oid, ...]) -> bool:
+    return any(within(oid, prefix) for prefix in prefixes)
+
+
+async def _read_signs(client: SnmpClient, draft: _Draft, known: Catalogue) -> None:
+    found = await client.get([_UPS_MANUFACTURER, *(sign.oid for sign in known.signs)])
+    for sign in known.signs:
+        if sign.shown_by(found) and (draft.kind in (None, sign.kind)):
+            draft.kind = sign.kind
+            draft.learn(vendor=sign.vendor or "")
+            draft.learn(model=text(found[sign.oid]) if sign.model else "")
+    if draft.kind is Kind.UPS:
+        draft.learn(vendor=text(found.get(_UPS_MANUFACTURER)))
+
+
+async def _read_details(client: SnmpClient, draft: _Draft, known: Catalogue) -> None:
+    """Read the name and, where the vendor or the kind keeps them, model, serial and version."""
+    details = [
+        detail
+        for detail in known.details
+        if (detail.vendor == draft.vendor if detail.vendor else detail.kind is draft.kind)
+    ]
+    asked = [SYS_NAME, *(oid for detail in details for oid in detail.oids.values())]
+    found = await client.get(list(dict.fromkeys(asked)))
+    draft.learn(name=text(found.get(SYS_NAME)))
+    told = _Draft("", "")
+    for detail in sorted(details, key=lambda one: one.vendor is None):
+        told.learn(**{field: text(found.get(oid)) for field, oid in detail.oids.items()})
+    # A variable made for it is surer than a word of the description.
+    draft.model = told.model or draft.model
+    draft.learn(serial=told.serial, version=told.version)
+
+
+async def _read_chassis(client: SnmpClient, draft: _Draft) -> None:
+    """Read what is still missing from ENTITY-MIB (RFC 6933): the first chassis that has a name."""
+    if draft.model and draft.serial and draft.version:
+        return
+    classes = (await client.walk([_ENTITY_CLASS], max_rows=_MOST_ENTITIES))[_ENTITY_CLASS]
+    chassis = [at for at, kind in classes.items() if kind == _CHASSIS]
+    bodies = (chassis or [*classes] or ["1"])[:_MOST_BODIES]
+    found = await client.get(
+        [f"{_ENTITY}.{column}.{at}" for at in bodies for column in _ENTITY_COLUMNS]
+    )
+    for at in bodies:
+        told = {name: text(found.get(f"{_ENTITY}.{name}.{at}")) for name in _ENTITY_COLUMNS}
+        if told["13"] or told["11"]:
+            draft.learn(model=told["13"] or told["7"], serial=told["11"])
+            draft.learn(version=told["10"] or told["9"])
+
+
+def _finish(draft: _Draft) -> Identity:
+    return Identity(
+        draft.vendor,
+        _without_brand(draft.model, draft.vendor),
+        draft.kind or Kind.GENERIC,
+        draft.serial,
+        draft.version.split(" | ")[0],
+        draft.name,
+        draft.sys_object_id,
+        draft.description,
+    )
+
+
+def _without_brand(model: str, vendor: str) -> str:
+    for brand in (vendor, *vendor.split(" "), "HP"):
+        if brand and model.lower().startswith(brand.lower() + " "):
+            return model[len(brand) + 1 :]
+    return model
