@@ -17,6 +17,8 @@ from numlycee_agent.probes.reach import Attempt, Stopwatch, cause_of
 _log = logging.getLogger(__name__)
 
 TIMEOUT = 0.7
+_BURST = 64
+_RECEIVE_BUFFER = 1 << 20
 _HEADER = struct.Struct("!BBHHH")
 
 
@@ -92,7 +94,9 @@ class _Channel:
         self._count = 0
         self._flights: dict[int, _Flight] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._unread = 0
         sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
 
     def close(self) -> None:
         """Leave the loop, close the socket, let those who wait go without an answer."""
@@ -106,6 +110,9 @@ class _Channel:
         loop = self._join_loop()
         sequence, payload = self._next()
         packet = self._request(sequence, payload)
+        if self._unread >= _BURST:  # answers to a long burst would overflow the buffer unread
+            self._read()
+        self._unread += 1
         landed: asyncio.Future[float | None] = loop.create_future()
         flight = _Flight(source, payload, self._clock.monotonic(), landed)
         self._sock.sendto(packet, (address, 0))
@@ -139,6 +146,7 @@ class _Channel:
 
     def _read(self) -> None:
         now = self._clock.monotonic()
+        self._unread = 0
         while True:
             try:
                 packet, sender = self._sock.recvfrom(512)

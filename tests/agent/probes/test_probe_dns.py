@@ -22,9 +22,10 @@ def reply(
 
 
 def test_a_question_is_spelt_as_rfc_1035_says() -> None:
-    assert bytes.fromhex(
-        "1234010000010000000000000365 6e7407 6578656d706c65 02667200 0001 0001"
-    ) == QUESTION
+    assert (
+        bytes.fromhex("1234010000010000000000000365 6e7407 6578656d706c65 02667200 0001 0001")
+        == QUESTION
+    )
 
 
 def test_a_name_with_accents_is_asked_in_its_ascii_form() -> None:
