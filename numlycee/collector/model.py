@@ -51,7 +51,8 @@ class LedgerLine:
     """How complete the account of one site is, in records (bulletins, inventories, gaps).
 
     `expected` is what its runs have numbered so far, `missing` what has neither been stored,
-    refused nor declared lost.
+    refused nor declared lost. `conflict` counts arrivals under a number already held with other
+    content; like `late` and `duplicate` it tells of arrivals, not of the account.
     """
 
     uai: str
@@ -62,6 +63,7 @@ class LedgerLine:
     refused: int = 0
     missing: int = 0
     declared_lost: int = 0
+    conflict: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""The tables of the account, and how sets of numbers and inventories are spelt in a column."""
+
+import json
+from dataclasses import astuple
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.inventory import Inventory, Resource
+from numlycee.domain.kinds import Kind
+
+VERSION = 1
+"""Of the schema; a database of another version is refused."""
+
+_WITHOUT_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+class Table(SQLModel, registry=registry()):
+    """The account's own tables, apart from any other SQLModel of the process."""
+
+
+class StandingTable(Table, table=True):
+    """One row: the version of the schema, the epoch and the number of the last commit."""
+
+    __tablename__ = "standing"
+    id: int = Field(primary_key=True)
+    version: int
+    epoch: int = Field(sa_type=BigInteger)
+    commit: int = Field(sa_type=BigInteger)
+
+
+class RunTable(Table, table=True):
+    """One run of a vantage; `held` and `lost` are half-open ranges, with their measures."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("run_by_name", "uai", "run", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    uai: str
+    run: str
+    vantage: str
+    began: int | None = Field(default=None, sa_type=BigInteger)
+    held: str
+    lost: str
+    last: int = Field(sa_type=BigInteger)
+    refused: int = Field(sa_type=BigInteger)
+    held_count: int = Field(sa_type=BigInteger)
+    lost_count: int = Field(sa_type=BigInteger)
+
+
+class EntryTable(Table, table=True):
+    """One number of a run: the digest of its content, the reason of a refusal, its arrival."""
+
+    __tablename__ = "entry"
+    __table_args__ = _WITHOUT_ROWID
+    run_id: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    digest: bytes = Field(sa_type=LargeBinary)
+    refused: str | None = None
+    at: int = Field(sa_type=BigInteger)
+
+
+class CoverageTable(Table, table=True):
+    """A run accounted for ``[start, until)`` under an inventory; disjoint within a run."""
+
+    __tablename__ = "coverage"
+    __table_args__ = _WITHOUT_ROWID
+    run_id: int = Field(primary_key=True)
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
+    inventory: str
+
+
+class SpellTable(Table, table=True):
+    """A run saw a resource in a state over ``[start, until)``; disjoint within run and resource."""
+
+    __tablename__ = "spell"
+    __table_args__ = (Index("spell_by_end", "run_id", "until"), _WITHOUT_ROWID)
+    run_id: int = Field(primary_key=True)
+    resource: str = Field(primary_key=True)
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
+    state: str
+    cause: str
+
+
+class InventoryTable(Table, table=True):
+    """An inventory that a vantage of a site has sent."""
+
+    __tablename__ = "inventory"
+    __table_args__ = (Index("inventory_by_name", "uai", "digest", "vantage", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    uai: str
+    digest: str
+    vantage: str
+    resources: str
+
+
+class ArrivalsTable(Table, table=True):
+    """Counts of a site's arrivals; they tell nothing of the account."""
+
+    __tablename__ = "arrivals"
+    uai: str = Field(primary_key=True)
+    late: int = Field(sa_type=BigInteger)
+    duplicate: int = Field(sa_type=BigInteger)
+    conflict: int = Field(sa_type=BigInteger)
+
+
+class SuspectTable(Table, table=True):
+    """The quarantine: first bytes of what had no effect."""
+
+    __tablename__ = "suspect"
+    __table_args__ = (Index("suspect_by_site", "uai", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    uai: str
+    at: int = Field(sa_type=BigInteger)
+    reason: str
+    raw: bytes = Field(sa_type=LargeBinary)
+
+
+def write_numbers(numbers: IntervalSet) -> str:
+    """Spell a set of numbers: the bounds of its half-open ranges, one after the other."""
+    return ",".join(str(bound) for span in numbers.spans for bound in span)
+
+
+def read_numbers(text: str) -> IntervalSet:
+    """Read a set of numbers."""
+    bounds = iter(map(int, text.split(","))) if text else iter(())
+    return IntervalSet(tuple(zip(bounds, bounds, strict=True)))
+
+
+def write_inventory(inventory: Inventory) -> str:
+    """Spell the resources of an inventory."""
+    return json.dumps([astuple(resource) for resource in inventory], ensure_ascii=False)
+
+
+def read_inventory(digest: str, resources: str) -> Inventory:
+    """Read an inventory."""
+    rows = json.loads(resources)
+    return Inventory(digest, tuple(Resource(row[0], Kind(row[1]), *row[2:]) for row in rows))
