@@ -60,7 +60,8 @@ def row(picture: Picture, scope: Scope, resource_class: ResourceClass, window: s
     )
     objective = picture.objectives.get(resource_class)
     judged = always if hours_of(objective) is Hours.ALWAYS else service
-    return Row(window, service, always, objective and objective.verdict(judged.contract))
+    verdict = objective.verdict(judged.contract) if objective else None
+    return Row(window, service, always, verdict)
 
 
 def thirty_days(picture: Picture, scope: Scope, resource_class: ResourceClass) -> Bars:

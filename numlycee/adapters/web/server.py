@@ -1,5 +1,6 @@
 """The HTTP server: routes, caching, compression and the headers that keep a browser at home."""
 
+import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -146,11 +147,14 @@ class Web:
         return answer(request, draw(status(summary, now), now), JSON, SHORT)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        body = self.metrics(self.picture())
-        if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
-            headers = {hdrs.CONTENT_TYPE: METRICS, hdrs.CONTENT_ENCODING: "gzip"}
-            return web.Response(body=gzip.compress(body, 1, mtime=0), headers=headers)
-        return web.Response(body=body, headers={hdrs.CONTENT_TYPE: METRICS})
+        packed = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+        body = await asyncio.to_thread(self._exposition, self.picture(), packed=packed)
+        headers = {hdrs.CONTENT_TYPE: METRICS} | ({hdrs.CONTENT_ENCODING: "gzip"} if packed else {})
+        return web.Response(body=body, headers=headers)
+
+    def _exposition(self, picture: Picture | None, *, packed: bool) -> bytes:
+        body = self.metrics(picture)
+        return gzip.compress(body, 1, mtime=0) if packed else body
 
     async def _healthy(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n", headers={hdrs.CACHE_CONTROL: NEVER})
@@ -181,6 +185,9 @@ class Web:
             response = await handler(request)
         except web.HTTPNotFound:
             response = self._not_found()
+        except web.HTTPException as error:
+            error.headers.update(HEADERS)
+            raise
         response.headers.update(HEADERS)
         return response
 

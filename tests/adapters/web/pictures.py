@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from operator import add
 
 from numlycee.collector.model import (
@@ -211,13 +212,13 @@ def picture(
         sites=fleet,
         board=BoardSnapshot(at, board),
         outages=OutagesSnapshot(at, tuple(opened), len(opened) + 4, 4),
-        rates=rates(fleet, at),
+        rates=rates(tuple(fleet.values()), at),
         ledger=LedgerSnapshot(
             at=at,
             epoch=1,
             commit=42,
             sites={
-                uai: LedgerLine(uai, 365, 364, 3, 1, 0, rank % 50 == 0, rank % 90 == 0)
+                uai: LedgerLine(uai, 365, 364, 3, 1, 0, int(rank % 50 == 0), int(rank % 90 == 0))
                 for rank, uai in enumerate(fleet)
             },
             rejected={"malformed": 2},
@@ -304,11 +305,12 @@ def windows(at: int) -> dict[str, Window]:
     return {name: Window(name, end - days * DAY, end, end) for name, days in spans.items()}
 
 
-def rates(fleet: Mapping[str, Site], at: int, seed: int = 2) -> RatesSnapshot:
+@cache
+def rates(fleet: tuple[Site, ...], at: int, seed: int = 2) -> RatesSnapshot:
     """Return figures that add up: sites make départements, académies and the Region."""
     dice = random.Random(seed)
     days: dict[tuple[Scope, ResourceClass], list[list[int]]] = {}
-    for site in fleet.values():
+    for site in fleet:
         for name in CLASSES:
             month = [_day(dice, rank) for rank in range(30)]
             for scope in scopes(site):

@@ -1,0 +1,151 @@
+"""Every metric numlycee exposes: its name, type, help and labels, as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from numlycee.domain.kinds import Kind
+
+SITE = ("uai",)
+RESOURCE = ("uai", "resource", "kind")
+ROLLED_UP = ("level", "scope", "uai", "class")
+WINDOWED = (*ROLLED_UP, "calendar", "window")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: `kind` is `gauge` or `counter`; labels come in the order of the samples.
+
+    A label that does not apply (the UAI of a département) is left out of the sample.
+    """
+
+    name: str
+    kind: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> str:
+        """Return its HELP and TYPE lines."""
+        return f"# HELP {self.name} {self.help}\n# TYPE {self.name} {self.kind}\n"
+
+
+LINK_GAUGES = {
+    "rtt_seconds": "Round-trip time through the link, median of the latest probes",
+    "packet_loss_ratio": "Share of the latest probes that were lost, 0 to 1",
+    "jitter_seconds": "Spread of the round-trip times of the latest probes",
+}
+SERVICE_GAUGES = {
+    "dns_seconds": "Time to find the portal's address",
+    "connect_seconds": "Time to open the connection to the portal",
+    "tls_seconds": "Time to agree on encryption with the portal",
+    "first_byte_seconds": "Time to the first byte of the portal's answer",
+    "total_seconds": "Time of the whole scenario",
+    "certificate_expiry_timestamp_seconds": "When the portal's certificate expires",
+}
+EQUIPMENT_GAUGES = {
+    "uptime_seconds": "Time since the equipment last started",
+    "charge_ratio": "Charge left in the battery, 0 to 1",
+    "runtime_seconds": "Time the battery would last",
+    "load_ratio": "Load of the equipment, 0 to 1",
+    "temperature_celsius": "Highest temperature reported",
+    "ports_up": "Ports in service",
+    "supply_ratio": "Lowest supply left, 0 to 1",
+}
+DEVICE_GAUGES = EQUIPMENT_GAUGES | LINK_GAUGES | SERVICE_GAUGES
+FAMILIES = {
+    Kind.LINK: ("link", LINK_GAUGES),
+    Kind.SERVICE: ("ent", SERVICE_GAUGES),
+}
+
+
+def gauge_name(kind: Kind, gauge: str) -> str:
+    """Return the metric that a gauge of the wire's catalogue becomes on a kind of resource."""
+    family, known = FAMILIES.get(kind, ("device", DEVICE_GAUGES))
+    return f"numlycee_{family if gauge in known else 'device'}_{gauge}"
+
+
+def _gauges() -> Iterator[Metric]:
+    for family, known in (*FAMILIES.values(), ("device", DEVICE_GAUGES)):
+        for gauge, text in known.items():
+            yield Metric(f"numlycee_{family}_{gauge}", "gauge", text, RESOURCE)
+
+
+RATES = (
+    Metric(
+        "numlycee_availability_ratio",
+        "gauge",
+        "Availability, 0 to 1: known, its low and high bounds, and felt; absent if not measured",
+        (*WINDOWED, "bound"),
+    ),
+    Metric("numlycee_coverage_ratio", "gauge", "Share of the required time observed", WINDOWED),
+    Metric("numlycee_required_seconds", "gauge", "Time during which service was owed", WINDOWED),
+    Metric("numlycee_available_seconds", "gauge", "Required time seen up or degraded", WINDOWED),
+    Metric("numlycee_down_seconds", "gauge", "Required time seen down", WINDOWED),
+    Metric("numlycee_unobserved_seconds", "gauge", "Required time nobody observed", WINDOWED),
+    Metric("numlycee_window_outages", "gauge", "Outages that began in the window", WINDOWED),
+    Metric(
+        "numlycee_error_budget_remaining_ratio",
+        "gauge",
+        "Share of the error budget not yet spent; negative once overspent",
+        WINDOWED,
+    ),
+)
+
+CATALOGUE = (
+    Metric("numlycee_build_info", "gauge", "Always 1; the centre's version", ("version",)),
+    Metric("numlycee_simulated", "gauge", "1 when everything exposed is simulated, else 0"),
+    Metric("numlycee_picture_timestamp_seconds", "gauge", "Instant of what is exposed"),
+    Metric("numlycee_rates_as_of_timestamp_seconds", "gauge", "Instant up to which rates count"),
+    Metric(
+        "numlycee_site_info",
+        "gauge",
+        "Always 1; what a lycee is called and where it is",
+        ("uai", "name", "commune", "department", "academy", "operator"),
+    ),
+    Metric("numlycee_site_location_degrees", "gauge", "Place of a lycee", ("uai", "axis")),
+    Metric(
+        "numlycee_resource_info",
+        "gauge",
+        "Always 1; what a resource is, and who answers for it by default",
+        (*RESOURCE, "class", "vendor", "model", "owner", "operator"),
+    ),
+    Metric(
+        "numlycee_resource_state",
+        "gauge",
+        "0 up, 1 degraded, 2 down, 3 unreachable, 4 maintenance, 5 unobserved",
+        RESOURCE,
+    ),
+    Metric(
+        "numlycee_outage_start_timestamp_seconds",
+        "gauge",
+        "First sign of each open outage",
+        (*RESOURCE, "state", "cause", "owner", "department"),
+    ),
+    Metric("numlycee_outages_opened_total", "counter", "Outages opened since the centre started"),
+    Metric("numlycee_outages_closed_total", "counter", "Outages closed since the centre started"),
+    Metric("numlycee_agent_up", "gauge", "1 while the site's agent is heard, 0 when silent", SITE),
+    Metric("numlycee_agent_info", "gauge", "Always 1; version of the agent", ("uai", "version")),
+    Metric(
+        "numlycee_agent_last_report_timestamp_seconds", "gauge", "When the agent was heard", SITE
+    ),
+    Metric("numlycee_agent_clock_offset_seconds", "gauge", "Agent's clock minus ours", SITE),
+    Metric(
+        "numlycee_ledger_records",
+        "gauge",
+        "Records of a site by outcome: how complete its account is",
+        ("uai", "outcome"),
+    ),
+    Metric(
+        "numlycee_ledger_rejected_records", "gauge", "Messages ascribed to no site", ("reason",)
+    ),
+    Metric("numlycee_ledger_epoch", "gauge", "Epoch of the store"),
+    Metric("numlycee_ledger_commit", "gauge", "Newest commit of the store"),
+    Metric(
+        "numlycee_objective_ratio",
+        "gauge",
+        "Target availability of a class, 0 to 1",
+        ("class", "calendar", "owner"),
+    ),
+    *_gauges(),
+    *RATES,
+)

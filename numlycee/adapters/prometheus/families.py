@@ -1,0 +1,188 @@
+"""The samples of everything but rates, as (label values, value) by metric name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from numlycee import __version__
+from numlycee.adapters.prometheus.catalogue import gauge_name
+from numlycee.collector.model import LiveResource
+from numlycee.domain.causes import Cause, propose_owner
+from numlycee.domain.states import State
+from numlycee.picture import Picture
+
+Sample = tuple[tuple[str, ...], float]
+Source = Callable[[Picture], Iterator[Sample]]
+
+STATE_CODES: Final[Mapping[State, int]] = {
+    State.UP: 0,
+    State.DEGRADED: 1,
+    State.DOWN: 2,
+    State.UNREACHABLE: 3,
+    State.UNOBSERVED: 5,
+}
+"""4 is kept for maintenance."""
+OUTCOMES = ("expected", "stored", "late", "duplicate", "refused", "missing", "declared_lost")
+
+
+def build_info(_: Picture) -> Iterator[Sample]:
+    """Give the centre's version."""
+    yield (__version__,), 1
+
+
+def site_info(picture: Picture) -> Iterator[Sample]:
+    """Give each lycée's name and place."""
+    for site in picture.sites.values():
+        place = site.department
+        yield (
+            (site.uai, site.name, site.commune, place.code, place.academy, site.operator),
+            1,
+        )
+
+
+def site_location(picture: Picture) -> Iterator[Sample]:
+    """Give each lycée's latitude and longitude."""
+    for site in picture.sites.values():
+        yield (site.uai, "latitude"), site.latitude
+        yield (site.uai, "longitude"), site.longitude
+
+
+def resource_info(picture: Picture) -> Iterator[Sample]:
+    """Give what each resource is."""
+    for item in resources(picture):
+        resource = item.resource
+        site = picture.sites.get(item.uai)
+        values = (
+            *identity(item),
+            resource.resource_class,
+            resource.vendor,
+            resource.model,
+            propose_owner(resource.kind, Cause.OTHER),
+            site.operator if site else "",
+        )
+        yield values, 1
+
+
+def resource_state(picture: Picture) -> Iterator[Sample]:
+    """Give each resource's state as a figure."""
+    for item in resources(picture):
+        yield identity(item), STATE_CODES[item.state]
+
+
+def outage_start(picture: Picture) -> Iterator[Sample]:
+    """Give each open outage's first sign."""
+    for outage in picture.outages.open:
+        resource = outage.resource
+        yield (
+            (
+                outage.site.uai,
+                resource.id,
+                resource.kind,
+                outage.state,
+                outage.cause,
+                outage.owner,
+                outage.site.department.code,
+            ),
+            outage.since / 1000,
+        )
+
+
+def agent_up(picture: Picture) -> Iterator[Sample]:
+    """Tell of every lycée of the fleet whether its agent is heard."""
+    for uai in picture.sites:
+        live = picture.board.sites.get(uai)
+        yield (uai,), int(live is not None and live.last_seen is not None and not live.silent)
+
+
+def agent_info(picture: Picture) -> Iterator[Sample]:
+    """Give each agent's version."""
+    for live in picture.board.sites.values():
+        if live.version:
+            yield (live.uai, live.version), 1
+
+
+def agent_last_report(picture: Picture) -> Iterator[Sample]:
+    """Give when each agent was heard."""
+    for live in picture.board.sites.values():
+        if live.last_seen is not None:
+            yield (live.uai,), live.last_seen / 1000
+
+
+def agent_clock_offset(picture: Picture) -> Iterator[Sample]:
+    """Give how far each agent's clock is from ours."""
+    for live in picture.board.sites.values():
+        if live.last_seen is not None:
+            yield (live.uai,), live.clock_offset / 1000
+
+
+def ledger_records(picture: Picture) -> Iterator[Sample]:
+    """Give each site's line of the ledger."""
+    for line in picture.ledger.sites.values():
+        for outcome in OUTCOMES:
+            yield (line.uai, outcome), getattr(line, outcome)
+
+
+def ledger_rejected(picture: Picture) -> Iterator[Sample]:
+    """Give what could be ascribed to no site."""
+    for reason, count in picture.ledger.rejected.items():
+        yield (reason,), count
+
+
+def objectives(picture: Picture) -> Iterator[Sample]:
+    """Give the targets."""
+    for name, objective in picture.objectives.items():
+        target = objective.target
+        yield (name, objective.calendar, objective.owner), target.numerator / target.denominator
+
+
+def gauges(picture: Picture) -> dict[str, list[Sample]]:
+    """Return the samples of every latest gauge by metric name."""
+    found: dict[str, list[Sample]] = {}
+    for item in resources(picture):
+        for gauge, value in item.gauges.items():
+            name = gauge_name(item.resource.kind, gauge)
+            found.setdefault(name, []).append((identity(item), value))
+    return found
+
+
+def resources(picture: Picture) -> Iterator[LiveResource]:
+    """Give every resource on the board."""
+    for live in picture.board.sites.values():
+        yield from live.resources
+
+
+def identity(item: LiveResource) -> tuple[str, str, str]:
+    """Return the labels that name a resource."""
+    return item.uai, item.resource.id, item.resource.kind
+
+
+def single(value: Callable[[Picture], float]) -> Source:
+    """Return the source of a metric without labels."""
+
+    def source(picture: Picture) -> Iterator[Sample]:
+        yield (), value(picture)
+
+    return source
+
+
+SOURCES: Final[Mapping[str, Source]] = {
+    "numlycee_build_info": build_info,
+    "numlycee_simulated": single(lambda p: int(p.simulated)),
+    "numlycee_picture_timestamp_seconds": single(lambda p: p.at / 1000),
+    "numlycee_rates_as_of_timestamp_seconds": single(lambda p: p.rates.as_of / 1000),
+    "numlycee_site_info": site_info,
+    "numlycee_site_location_degrees": site_location,
+    "numlycee_resource_info": resource_info,
+    "numlycee_resource_state": resource_state,
+    "numlycee_outage_start_timestamp_seconds": outage_start,
+    "numlycee_outages_opened_total": single(lambda p: p.outages.opened),
+    "numlycee_outages_closed_total": single(lambda p: p.outages.closed),
+    "numlycee_agent_up": agent_up,
+    "numlycee_agent_info": agent_info,
+    "numlycee_agent_last_report_timestamp_seconds": agent_last_report,
+    "numlycee_agent_clock_offset_seconds": agent_clock_offset,
+    "numlycee_ledger_records": ledger_records,
+    "numlycee_ledger_rejected_records": ledger_rejected,
+    "numlycee_ledger_epoch": single(lambda p: p.ledger.epoch),
+    "numlycee_ledger_commit": single(lambda p: p.ledger.commit),
+    "numlycee_objective_ratio": objectives,
+}

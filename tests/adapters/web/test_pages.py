@@ -1,0 +1,236 @@
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from numlycee.adapters.web.api import status
+from numlycee.adapters.web.pages import PAGES, Pages, Request
+from numlycee.adapters.web.rendering import Templates, assets
+from numlycee.adapters.web.summary import Summary, summarise
+from numlycee.picture import Picture
+from tests.adapters.web.pictures import (
+    DAY,
+    MINUTE,
+    NOW,
+    PICTURES,
+    RESOURCES,
+    bad_day,
+    empty,
+    healthy,
+    hostile,
+    one_silent,
+    regional,
+)
+
+PAGES_OF_A_PICTURE = Pages(Templates(assets()), stale_after=60_000)
+VOID = {"meta", "link", "img", "input", "br", "path", "circle", "rect", "use"}
+KEPT = Path(__file__).parents[3] / "build" / "pages"
+"""Where the pages are left for looking at."""
+
+
+def render(name: str, picture: Picture, key: str = "", query: str = "", now: int = NOW) -> str:
+    summary = summarise(picture)
+    key = key or _key(name, summary)
+    page = PAGES_OF_A_PICTURE.render(name, summary, now, Request(f"/{name}", key, query))
+    assert page is not None
+    return page
+
+
+def _key(name: str, summary: Summary) -> str:
+    if name == "lycee":
+        troubled = summary.region.outages
+        return troubled[0].site.uai if troubled else next(iter(summary.sites), "")
+    return "31" if name == "departement" else ""
+
+
+class Reader(HTMLParser):
+    """Checks that tags are balanced and ids unique; keeps the text, the links and the tags."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+        assert self.open == []
+        assert len(self.ids) == len(set(self.ids))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        self.ids += [value for key, value in attrs if key == "id" and value]
+        self.links += [v for k, v in attrs if k in ("href", "src", "action") and v]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+CASES = [
+    (name, page)
+    for name in PICTURES
+    for page in PAGES
+    if not (name == "no-sites" and page in ("lycee", "departement"))
+    and not (name == "hostile" and page == "departement")
+]
+
+
+@pytest.mark.parametrize(("name", "page"), CASES)
+def test_every_page_of_every_picture_is_sound_and_speaks_to_nobody_else(
+    name: str, page: str
+) -> None:
+    html = render(page, PICTURES[name]())
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"{name}-{page}.html").write_text(html, encoding="utf-8")
+    reader = Reader(html)
+    assert all(link.startswith(("/", "#")) and link[1:2] != "/" for link in reader.links)
+    names = [tag for tag, _ in reader.tags]
+    assert names.count("h1") == names.count("main") == 1
+    assert not {"script", "style", "iframe", "object"} & set(names)
+    assert not any(key.startswith("on") or key == "style" for _, a in reader.tags for key in a)
+    assert ("html", {"lang": "fr"}) in reader.tags
+
+
+@pytest.mark.parametrize(("name", "page"), CASES)
+def test_tables_have_captions_and_scopes_and_drawings_are_hidden_or_named(
+    name: str, page: str
+) -> None:
+    html = render(page, PICTURES[name]())
+    assert html.count("<table") == html.count("<caption")
+    assert all('scope="' in tag for tag in re.findall(r"<th\b[^>]*>", html))
+    for drawing in re.findall(r"<svg\b[^>]*>", html):
+        inner = 'class="s-' in drawing
+        assert inner or 'aria-hidden="true"' in drawing or 'aria-label="' in drawing
+
+
+def test_the_home_page_answers_the_five_questions() -> None:
+    text = Reader(render("home", bad_day())).text
+    assert "3 lycées en panne, 4 dégradés sur 225" in text
+    assert "Dernière mesure il y a 12\u202fs · 224 agents sur 225 répondent" in text
+    assert "page du 23/11/2026 à 17\u202fh\u202f04" in text
+    assert "Lien THD en panne depuis 2\u202fh\u202f25 · pas de réponse" in text
+    assert "Budget d’erreur" in text
+    assert "Données simulées" in text
+
+
+def test_a_picture_of_real_data_is_not_stamped() -> None:
+    assert "simulées" not in render("home", healthy())
+
+
+def test_an_old_picture_is_said_to_be_old_and_never_green() -> None:
+    page = render("home", healthy(), now=NOW + 2 * MINUTE)
+    assert "Données anciennes" in page
+    assert "Dernier état connu" in page
+    assert "n-up" not in page
+    assert "Données anciennes" not in render("home", healthy(), now=NOW + 30_000)
+
+
+def test_a_new_picture_of_old_measurements_is_stale_too() -> None:
+    page = render("home", replace(healthy(), at=NOW + DAY), now=NOW + DAY)
+    assert "Données anciennes" in page
+
+
+def test_nothing_measured_is_said_in_words() -> None:
+    text = Reader(render("home", empty())).text
+    assert "Aucune mesure" in text
+    assert "non mesuré" in text
+    assert "100,00" not in text
+
+
+def test_a_dark_lycee_is_not_said_to_be_down() -> None:
+    page = render("incidents", one_silent())
+    assert "Lycée muet" in page
+    assert "En panne" not in page
+
+
+def test_a_long_list_of_outages_is_cut_on_the_home_page_only() -> None:
+    assert "Voir les 225 incidents en cours" in render("home", regional())
+    assert render("incidents", regional()).count("/lycees/") == 225
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 225), ("HÉRAULT 34", 38), ("haute-garonne", 48), ("joffre gard", 4), ("0319004u", 1)],
+)
+def test_lycees_are_found_by_name_commune_and_uai(query: str, count: int) -> None:
+    context = PAGES["lycees"](summarise(healthy()), Request("/lycees", query=query))
+    assert context is not None
+    assert len(context["found"]) == count
+
+
+def test_a_search_without_result_says_so() -> None:
+    page = render("lycees", healthy(), query="<Poudlard>")
+    assert "Aucun lycée ne répond à" in page
+    assert "&lt;Poudlard&gt;" in page
+
+
+def test_what_does_not_exist_has_no_page() -> None:
+    summary = summarise(healthy())
+    for name in ("lycee", "departement"):
+        request = Request("/x", "nowhere")
+        assert PAGES_OF_A_PICTURE.render(name, summary, NOW, request) is None
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_equipment_is_counted_and_never_named_nor_addressed(page: str) -> None:
+    html = render(page, bad_day())
+    assert "10.1.2." not in html
+    assert not [r.name for r in RESOURCES if r.name in html and r.name.startswith(("Cœur", "Éta"))]
+
+
+def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> None:
+    text = Reader(render("lycee", bad_day(), "0319004U")).text
+    assert "1 en panne, depuis 1\u202fh\u202f25 · ne répond plus en SNMP" in text
+    assert "2 injoignables" in text
+    for words in ("24 heures", "7 jours", "30 jours", "Année scolaire", "24 h/24", "Couverture"):
+        assert words in text
+    assert "Bulletins attendus" in text
+    assert "Écart d’horloge" in text
+
+
+def test_hostile_names_stay_text() -> None:
+    for page in ("home", "lycees", "lycee", "incidents", "methode"):
+        html = render(page, hostile())
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "{{" not in html or "{{ 7*7 }}" in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in render("lycees", hostile())
+
+
+def test_the_open_data_says_what_the_page_says() -> None:
+    content = json.loads(status(summarise(bad_day()), NOW))
+    assert content["lycees"] == {
+        "up": 217,
+        "degraded": 4,
+        "down": 3,
+        "unreachable": 0,
+        "unobserved": 1,
+    }
+    assert content["at"] == "2026-11-23T17:04:00+01:00"
+    assert len(content["sites"]) == 225
+    assert len(content["outages"]) == 8
+    assert content["agents"] == {"total": 225, "answering": 224}
+    assert "10.1.2" not in json.dumps(content)
+
+
+def test_the_style_sheet_stays_small_and_calls_nobody() -> None:
+    style = assets()["style.css"].body.decode()
+    assert len(style) < 10_000
+    assert "url(" not in style
+    assert "@import" not in style
