@@ -34,6 +34,7 @@ from numlycee_agent.snmp.values import (
     SnmpRefused,
     SnmpStatusError,
     SnmpTimeout,
+    SnmpUnasked,
     Status,
     Value,
     VarBind,
@@ -124,7 +125,7 @@ class GufoSession:
                 self._open = None
             except OSError as fault:
                 self._open = None
-                raise SnmpError(f"{self._target.host} cannot be reached: {fault}") from fault
+                raise SnmpUnasked(f"{self._target.host} cannot be reached: {fault}") from fault
             except (GufoError, RuntimeError) as fault:
                 self._open = None
                 raise SnmpError(f"{self._target.host}: {fault}") from fault

@@ -20,6 +20,7 @@ from numlycee_agent.snmp.values import (
     SnmpRefused,
     SnmpStatusError,
     SnmpTimeout,
+    SnmpUnasked,
     Status,
     Value,
     VarBind,
@@ -125,7 +126,7 @@ class PysnmpSession:
                     retries=len(self._target.timeouts) - 1,
                 )
             except PySnmpError as fault:
-                raise SnmpError(f"{self._target.host} cannot be reached: {fault}") from fault
+                raise SnmpUnasked(f"{self._target.host} cannot be reached: {fault}") from fault
         return self._engine, self._user, self._transport, hlapi.ContextData()
 
     async def _answer(self, command: Awaitable[Any]) -> list[VarBind]:

@@ -16,10 +16,10 @@ from numlycee_agent.snmp.values import (
     Missing,
     Oid,
     SnmpDecodeError,
-    SnmpError,
     SnmpRefused,
     SnmpStatusError,
     SnmpTimeout,
+    SnmpUnasked,
     Status,
     VarBind,
 )
@@ -122,7 +122,7 @@ class Endpoints:
         self._lock = asyncio.Lock()
 
     async def reach(self, target: Target) -> tuple[Endpoint, Peer]:
-        """Resolve a target and return the socket that reaches it; SnmpError without an address."""
+        """Return the socket that reaches a target, and its address; SnmpUnasked without one."""
         try:
             family, _, _, _, address = (
                 await asyncio.get_running_loop().getaddrinfo(
@@ -133,7 +133,7 @@ class Endpoints:
                 if family not in self._open:
                     self._open[family] = await self._endpoint(family)
         except OSError as fault:
-            raise SnmpError(f"{target.host} cannot be reached: {fault.strerror}") from fault
+            raise SnmpUnasked(f"{target.host} cannot be reached: {fault.strerror}") from fault
         return self._open[family], (str(address[0]), int(address[1]))
 
     def close(self) -> None:

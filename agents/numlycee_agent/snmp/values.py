@@ -39,6 +39,10 @@ class SnmpError(Exception):
     """A device could not be asked, or answered with a fault."""
 
 
+class SnmpUnasked(SnmpError):  # noqa: N818  (the outside's usual word)
+    """The question could not be sent, for want of an address or a socket: it accuses nobody."""
+
+
 class SnmpTimeout(SnmpError):  # noqa: N818  (the outside's usual word)
     """Nothing came back in time; with v2c a wrong community looks just the same."""
 
