@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from numlycee import cli, config
+from numlycee.adapters.prometheus.catalogue import CATALOGUE
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
@@ -88,6 +89,16 @@ def test_every_setting_of_the_centre_is_documented() -> None:
 def test_every_topic_and_gauge_is_documented() -> None:
     topics = [f"up/{leaf}" for leaf in UP] + [f"down/{leaf}" for leaf in DOWN]
     assert missing([*topics, *GAUGES], "wire.md") == []
+
+
+def test_every_metric_and_label_is_documented() -> None:
+    labels = {label for metric in CATALOGUE for label in metric.labels}
+    assert missing({metric.name for metric in CATALOGUE} | labels, "fr/metriques.md") == []
+
+
+def test_no_metric_is_documented_that_does_not_exist() -> None:
+    written = set(re.findall(r"`(numlycee_\w+)`", page("fr/metriques.md")))
+    assert written - {metric.name for metric in CATALOGUE} == set()
 
 
 @pytest.mark.parametrize("vocabulary", [State, Cause, Owner])
