@@ -12,11 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numlycee.adapters.web import words
 from numlycee.adapters.web.conditions import WORST_FIRST
 from numlycee.adapters.web.figures import hours_of
+from numlycee.adapters.web.troubles import gather, shown
 from numlycee.domain import french
-from numlycee.domain.causes import Cause
 from numlycee.domain.objectives import Verdict
 from numlycee.domain.states import State
-from numlycee.outages.model import OpenOutage
 from numlycee.rates.model import Figures
 
 HERE = Path(__file__).parent
@@ -87,6 +86,7 @@ class Templates:
             "verdict_states": VERDICT_STATES,
             "hours_of": hours_of,
             "shown": shown,
+            "gather": gather,
         }
         self.environment.filters |= {
             "percentage": french.percentage,
@@ -112,11 +112,6 @@ class Templates:
             }
             self.zones[zone] = local
         return self.zones[zone]
-
-
-def shown(outage: OpenOutage) -> State:
-    """Return the state to show: of a lycée gone dark nobody knows whether it works."""
-    return State.UNOBSERVED if outage.cause is Cause.SITE_DARK else outage.state
 
 
 def seconds(value: float) -> str:

@@ -127,9 +127,11 @@ def _banner(sites: tuple[SiteView, ...]) -> Banner:
         return Banner(State.UNOBSERVED, "Aucun lycée n’est encore suivi")
     failing = counts[State.DOWN] + counts[State.UNREACHABLE]
     if failing or counts[State.DEGRADED]:
+        if shared_failure(sites):
+            lost = sum(view.classes.get(ResourceClass.SERVICE) is State.DOWN for view in sites)
+            return Banner(State.DOWN, f"ENT en panne pour {lycees(lost)} sur {total}")
         red = failing * SERIOUS >= total and (failing > 1 or total == 1)
-        tone = State.DOWN if red or shared_failure(sites) else State.DEGRADED
-        return Banner(tone, _trouble_sentence(counts, total))
+        return Banner(State.DOWN if red else State.DEGRADED, _trouble_sentence(counts, total))
     if unseen == total:
         return Banner(State.UNOBSERVED, "Aucune mesure : aucun agent ne répond")
     if unseen:

@@ -159,9 +159,17 @@ def test_a_dark_lycee_is_not_said_to_be_down() -> None:
     assert "En panne" not in page
 
 
-def test_a_long_list_of_outages_is_cut_on_the_home_page_only() -> None:
-    assert "Voir les 225 incidents en cours" in render("home", regional())
+def test_one_failure_in_many_lycees_is_told_once_on_the_home_page() -> None:
+    page = render("home", regional())
+    assert "ENT en panne pour 225 lycées sur 225" in page
+    assert "Voir un à un les 225 incidents en cours" in page
+    assert page.count("/lycees/") == 0
     assert render("incidents", regional()).count("/lycees/") == 225
+
+
+def test_no_known_incident_is_no_good_news_when_nothing_is_measured() -> None:
+    assert "Aucun incident en cours" in render("home", healthy())
+    assert "Aucun incident connu, mais" in render("home", empty())
 
 
 @pytest.mark.parametrize(
