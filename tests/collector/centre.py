@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from numlycee.adapters.memory import MemoryStore
 from numlycee.adapters.sql import SqlStore, open_store
@@ -143,7 +143,7 @@ class FailingStore:
             if self.broken:
                 raise StoreUnavailableError("disk full")
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
 

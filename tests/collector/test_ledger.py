@@ -6,7 +6,7 @@ from numlycee.collector.marks import MOST_HOLES
 from numlycee.collector.model import LedgerLine
 from numlycee.domain.inventory import Vantage
 from numlycee.wire.receipts import Mark
-from numlycee.wire.records import Key, Previous, encode
+from numlycee.wire.records import Gap, Key, Previous, Record, encode
 from tests.collector.centre import (
     OTHER,
     SITE,
@@ -78,7 +78,7 @@ def test_a_conflict_within_one_batch_is_seen(centre: Centre, agent: Agent) -> No
 
 
 def test_a_hole_stays_beyond_the_mark_until_it_is_filled(centre: Centre, agent: Agent) -> None:
-    records = [agent.listing(), *(agent.bulletin() for _ in range(5))]
+    records: list[Record] = [agent.listing(), *(agent.bulletin() for _ in range(5))]
     receipt = centre.takes(agent.sends(records[0], records[3], records[5]))[SITE]
     assert receipt.runs == {agent.run: Mark(1, ((4, 4), (6, 6)))}
     assert line(centre) == LedgerLine(SITE, expected=6, stored=3, missing=3)
@@ -162,13 +162,13 @@ def test_an_overlap_that_agrees_is_a_union(centre: Centre, agent: Agent) -> None
         assert len(list(history.coverage(0, 1 << 60))) == len(list(history.spells(0, 1 << 60))) == 1
 
 
-@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("batches", [1, 2])
 def test_an_overlap_with_other_content_is_refused(
-    centre: Centre, agent: Agent, together: bool
+    centre: Centre, agent: Agent, batches: int
 ) -> None:
     first = agent.bulletin(down("link", T0 + 10, T0 + 20))
     other = agent.bulletin(down("link", T0 + 10, T0 + 21), start=T0, end=T0 + 2 * STEP)
-    if together:
+    if batches == 1:
         receipt = centre.takes(agent.sends(first, other))[SITE]
     else:
         centre.takes(agent.sends(first))
@@ -273,7 +273,7 @@ def test_holes_are_bounded_and_what_is_beyond_is_offered_again(
     centre: Centre, agent: Agent
 ) -> None:
     keys = [Key(Vantage.SITE, agent.run, agent.began, 2 * i + 2) for i in range(MOST_HOLES)]
-    gaps = [type(agent.gap("x", (1, 1)))(key, "x", ((1, 1),), "test") for key in keys]
+    gaps = [Gap(key, "x", ((1, 1),), "test") for key in keys]
     for i in range(0, MOST_HOLES, 200):
         centre.takes(agent.sends(*gaps[i : i + 200]))
     agent.seq = 2 * MOST_HOLES + 1
@@ -300,3 +300,12 @@ def test_old_entries_are_forgotten_and_still_duplicates(
     assert line(centre) == before
     centre.takes(old)
     assert line(centre).duplicate == before.duplicate + 2
+
+
+def test_a_merged_record_and_what_it_replaces_may_come_together(centre: Centre) -> None:
+    agent = Agent()
+    quiet = agent.bulletin()
+    merged = agent.bulletin(start=T0, end=T0 + STEP, replaces=((1, 1),))
+    centre.takes(agent.sends(merged, quiet))
+    centre.takes(agent.sends(quiet))
+    assert line(centre) == LedgerLine(SITE, expected=2, stored=2, duplicate=2)

@@ -23,7 +23,6 @@ from numlycee.collector.ports import Standing, StoreUnavailableError
 from numlycee.domain.inventory import Inventory
 
 PATIENCE = 5.0
-"""Seconds to wait for another process (a backup, a shell) that holds the database."""
 
 
 class StoreError(Exception):
@@ -33,10 +32,11 @@ class StoreError(Exception):
 class SqlStore:
     """The account in one SQLite file; call it from worker threads."""
 
-    def __init__(self, path: Path, lock: int) -> None:
+    def __init__(self, path: Path, lock: int, patience: float) -> None:
         """Use the database at `path`, prepared, whose lock file is held open as `lock`."""
         self._path = path
-        self._lock = lock
+        self._patience = patience
+        self._lock: int | None = lock
         self._writing = Lock()
         self._writer: sqlite3.Connection | None = None
 
@@ -49,7 +49,7 @@ class SqlStore:
         with self._writing:
             try:
                 if self._writer is None:
-                    self._writer = connect(self._path)
+                    self._writer = connect(self._path, self._patience)
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield SqlTransaction(self._writer)
                 self._writer.execute("COMMIT")
@@ -92,10 +92,12 @@ class SqlStore:
         return gone
 
     def close(self) -> None:
-        """Close the database and let another process have it."""
+        """Close the database and let another process have it; again is no error."""
         with self._writing:
             self._abandon()
-            os.close(self._lock)
+            if self._lock is not None:
+                os.close(self._lock)
+            self._lock = None
 
     def _abandon(self) -> None:
         if self._writer is not None:
@@ -108,7 +110,7 @@ class SqlStore:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(connect(self._path)) as connection:
+            with closing(connect(self._path, self._patience)) as connection:
                 connection.execute("PRAGMA query_only = ON")
                 connection.execute("BEGIN")
                 connection.execute("SELECT 1 FROM standing").fetchone()
@@ -118,10 +120,11 @@ class SqlStore:
             raise StoreUnavailableError(message) from error
 
 
-def open_store(url: str, clock: Clock) -> SqlStore:
+def open_store(url: str, clock: Clock, *, patience: float = PATIENCE) -> SqlStore:
     """Open the store at `sqlite:///path`, creating it if need be; raises `StoreError`.
 
     A new database begins an epoch dated in seconds, later than that of any database before it.
+    `patience` is how many seconds to wait for another process that holds the database.
     """
     path = _path(url)
     lock = _lock(path)
@@ -134,15 +137,15 @@ def open_store(url: str, clock: Clock) -> SqlStore:
     except StoreError:
         os.close(lock)
         raise
-    return SqlStore(path, lock)
+    return SqlStore(path, lock, patience)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, patience: float) -> sqlite3.Connection:
     """Open an existing database; raises `sqlite3.Error`, also when the file has vanished."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
-        timeout=PATIENCE,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )

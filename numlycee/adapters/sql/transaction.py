@@ -163,11 +163,10 @@ class SqlTransaction:
         )
 
     def _id(self, uai: str, run: str) -> int:
+        """Return the number of a run, 0 if it is not kept yet."""
         if (uai, run) not in self._ids:
-            query = "SELECT id FROM run WHERE uai = ? AND run = ?"
-            row = self._sql(query, (uai, run)).fetchone()
-            self._ids[uai, run] = row[0] if row else 0
-        return self._ids[uai, run]
+            self.run(uai, run)
+        return self._ids.get((uai, run), 0)
 
 
 _INSERT_RUN = """
