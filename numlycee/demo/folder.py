@@ -1,0 +1,68 @@
+"""What the demonstration writes before it begins: the fleet, a secret, a configuration."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from numlycee.domain.sites import Site
+from numlycee.fleet.directory import write_sites
+
+_CONFIG = """\
+# Le centre de la démonstration : une configuration ordinaire, que l'on peut lire et reprendre.
+region = "Occitanie simulée"
+sites = "sites.csv"
+secret_file = "secret"
+store = "numlycee.db"
+rates_seconds = {rates_seconds}
+simulated = true
+
+[mqtt]
+port = {mqtt}
+
+[http]
+port = {http}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a demonstration keeps everything."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration of the centre."""
+        return self.path / "numlycee.toml"
+
+    @property
+    def journal(self) -> Path:
+        """What the collector says."""
+        return self.path / "collecteur.log"
+
+    @property
+    def report(self) -> Path:
+        """Where the annual report is written."""
+        return self.path / "rapport"
+
+    @property
+    def summary(self) -> Path:
+        """What the demonstration says of itself at its end."""
+        return self.path / "summary.json"
+
+    def spool(self, uai: str) -> Path:
+        """The spool of one site's agent."""
+        return self.path / "agents" / uai
+
+    def prepare(self, sites: Sequence[Site], mqtt: int, http: int, rates_seconds: float) -> bytes:
+        """Write the fleet, the configuration and, unless it is there, the secret; return it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_sites(self.path / "sites.csv", sites)
+        secret = self.path / "secret"
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_text(secrets.token_hex(32), encoding="ascii")
+        text = _CONFIG.format(mqtt=mqtt, http=http, rates_seconds=rates_seconds)
+        self.config.write_text(text, encoding="utf-8")
+        return secret.read_bytes()
