@@ -56,7 +56,7 @@ def test_a_full_disk_stores_nothing_and_passes(path: Path, store: SqlStore) -> N
     before = dump(store)
     batch = [agent.sends(*(agent.bulletin(start=T0 + i, end=T0 + i + 1) for i in range(300)))]
     assert store._writer is not None
-    store._writer.execute("PRAGMA max_page_count = 20")
+    store._writer.execute("PRAGMA max_page_count = 1")
     with pytest.raises(StoreUnavailableError, match="full"):
         centre.ingest.handle(batch)
     assert dump(store) == before
