@@ -14,6 +14,7 @@ UPTIMES = (SYS_UPTIME, ENGINE_TIME, HOST_UPTIME)
 _WRAP = 2**32
 _MARGIN = 60 * 100
 _AGREEMENT = 0.02
+_MOST_WRAPS = 8  # eleven years: beyond, it is the engine time that is absurd
 
 
 class Restart(Enum):
@@ -37,20 +38,21 @@ class Uptimes:
     host: int | None
 
     @property
-    def wraps(self) -> int:
-        """Return how often sysUpTime has wrapped, by an engine time that agrees with it."""
-        if not self.system or not self.engine or self.engine < 0:
-            return 0
-        wraps = max(0, round((self.engine * 100 - self.system) / _WRAP))
-        age = self.system + wraps * _WRAP
-        return wraps if abs(age - self.engine * 100) <= _AGREEMENT * age else 0
+    def wraps(self) -> int | None:
+        """Return how often sysUpTime has wrapped, or `None` without an engine time that agrees."""
+        if not self.system or not self.engine:
+            return None
+        told = self.engine * 100
+        wraps = max(0, round((told - self.system) / _WRAP))
+        agrees = abs(self.system + wraps * _WRAP - told) <= _AGREEMENT * told
+        return wraps if agrees and wraps <= _MOST_WRAPS else None
 
     @property
     def seconds(self) -> float | None:
         """Return the age in seconds: the host's own where it tells, else its agent's."""
         if self.host:
             return self.host / 100
-        return (self.system + self.wraps * _WRAP) / 100 if self.system else None
+        return (self.system + (self.wraps or 0) * _WRAP) / 100 if self.system else None
 
 
 def read_uptimes(at: int, found: Mapping[Oid, Value]) -> Uptimes:
@@ -77,11 +79,9 @@ def restarted(before: Uptimes, after: Uptimes) -> Restart:
 
 
 def _engine_restarted(before: Uptimes, after: Uptimes) -> bool:
-    if not before.engine or not after.engine or not before.system:
+    if before.wraps is None or not before.engine or not after.engine:
         return False
-    told = before.engine * 100
-    consistent = abs(told - before.system - before.wraps * _WRAP) <= _AGREEMENT * told
-    return consistent and after.engine < before.engine
+    return after.engine < before.engine
 
 
 def _number(value: Value | None) -> int | None:

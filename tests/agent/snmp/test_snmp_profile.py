@@ -1,0 +1,118 @@
+import pytest
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.kinds import Kind
+from numlycee.wire.messages import GAUGES
+from numlycee_agent.snmp.profile import profile_of
+from numlycee_agent.snmp.values import Columns, Value
+
+UPS = "1.3.6.1.2.1.33.1"
+APC = "1.3.6.1.4.1.318.1.1.1"
+ERRORS = "1.3.6.1.2.1.25.3.5.1.2.1"
+SUPPLY = "1.3.6.1.2.1.43.11.1.1"
+STORAGE = "1.3.6.1.2.1.25.2.3.1"
+RUCKUS = "1.3.6.1.4.1.25053.1.2.1.1.1.15"
+FIXED_DISK = "1.3.6.1.2.1.25.2.1.4"
+
+
+def cause(kind: Kind, held: Columns) -> Cause | None:
+    return next((rule.cause for rule in profile_of(kind).rules if rule.broken(held)), None)
+
+
+def one(oid: str, value: Value) -> Columns:
+    return {oid: {"": value}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "oid", "value", "expected"),
+    [
+        (Kind.UPS, f"{UPS}.4.1.0", 3, None),
+        (Kind.UPS, f"{UPS}.4.1.0", 5, Cause.POWER),
+        (Kind.UPS, f"{UPS}.4.1.0", 4, Cause.PSU),
+        (Kind.UPS, f"{UPS}.2.2.0", 12, Cause.POWER),
+        (Kind.UPS, f"{UPS}.2.1.0", 3, Cause.BATTERY),
+        (Kind.UPS, f"{UPS}.2.3.0", 4, Cause.BATTERY),
+        (Kind.UPS, f"{UPS}.2.3.0", 65535, None),
+        (Kind.UPS, f"{UPS}.2.3.0", -1, None),
+        (Kind.UPS, f"{UPS}.2.4.0", 49, Cause.BATTERY),
+        (Kind.UPS, f"{UPS}.4.4.1.5.1", 95, Cause.SATURATION),
+        (Kind.UPS, f"{APC}.4.1.1.0", 3, Cause.POWER),
+        (Kind.UPS, f"{APC}.4.1.1.0", 12, None),
+        (Kind.UPS, f"{APC}.2.2.4.0", 2, Cause.BATTERY),
+        (Kind.PRINTER, ERRORS, b"\x00", None),
+        (Kind.PRINTER, ERRORS, b"\x01\x00", Cause.PRINTER),  # service requested
+        (Kind.PRINTER, ERRORS, b"\xa0", None),  # low paper, low toner: warnings
+        (Kind.PRINTER, ERRORS, b"\x40", Cause.SUPPLIES),  # no paper
+        (Kind.PRINTER, ERRORS, b"\x00\x20", Cause.SUPPLIES),  # supply missing
+        (Kind.PRINTER, ERRORS, b"", None),
+        (Kind.PRINTER, ERRORS, 1, None),
+        (Kind.PRINTER, "1.3.6.1.2.1.25.3.2.1.5.1", 3, None),
+        (Kind.PRINTER, "1.3.6.1.2.1.25.3.2.1.5.1", 5, Cause.PRINTER),
+        (Kind.SWITCH, "1.3.6.1.2.1.105.1.3.1.1.3", 3, Cause.POE),
+        (Kind.SWITCH, "1.3.6.1.4.1.9.9.13.1.5.1.3", 5, None),  # not present
+        (Kind.SWITCH, "1.3.6.1.4.1.9.9.13.1.5.1.3", 6, Cause.PSU),
+        (Kind.NAS, "1.3.6.1.4.1.6574.3.1.1.3", 11, Cause.RAID),
+        (Kind.NAS, "1.3.6.1.4.1.24681.1.4.1.1.1.1.5.2.1.4", b"Good", None),
+        (Kind.NAS, "1.3.6.1.4.1.24681.1.4.1.1.1.1.5.2.1.4", b"Abnormal", Cause.DISK),
+        (Kind.SERVER, "1.3.6.1.4.1.19046.11.1.1.4.2.1.2", b"NonRecoverable", Cause.SENSOR),
+        (Kind.FIREWALL, "1.3.6.1.4.1.12356.101.13.2.1.1.12", 0, Cause.HA),
+    ],
+)
+def test_the_rules_of_the_kinds(kind: Kind, oid: str, value: Value, expected: Cause | None) -> None:
+    assert cause(kind, one(oid, value)) is expected
+
+
+def test_the_power_cut_comes_before_the_empty_battery() -> None:
+    assert cause(Kind.UPS, one(f"{UPS}.4.1.0", 5) | one(f"{UPS}.2.1.0", 4)) is Cause.POWER
+
+
+@pytest.mark.parametrize(
+    ("level", "capacity", "expected"),
+    [(5, 100, Cause.SUPPLIES), (6, 100, None), (-3, -2, None), (-3, 100, None), (0, 0, None)],
+)
+def test_a_supply_is_level_over_capacity(level: int, capacity: int, expected: Cause | None) -> None:
+    held: Columns = {f"{SUPPLY}.9": {"1.1": level}, f"{SUPPLY}.8": {"1.1": capacity}}
+    assert cause(Kind.PRINTER, held) is expected
+
+
+def test_only_fixed_disks_fill_up() -> None:
+    held: Columns = {
+        f"{STORAGE}.2": {"1": "1.3.6.1.2.1.25.2.1.2", "2": FIXED_DISK},
+        f"{STORAGE}.5": {"1": 100, "2": 100},
+        f"{STORAGE}.6": {"1": 99, "2": 50},
+    }
+    assert cause(Kind.SERVER, held) is None
+    held[f"{STORAGE}.6"]["2"] = 96
+    assert cause(Kind.SERVER, held) is Cause.DISK
+
+
+def test_access_points_missing_from_their_controller() -> None:
+    held = one(f"{RUCKUS}.1.0", 11) | one(f"{RUCKUS}.15.0", 13)
+    assert cause(Kind.WIRELESS_CONTROLLER, held) is Cause.ACCESS_POINTS
+    held[f"{RUCKUS}.1.0"][""] = 13
+    assert cause(Kind.WIRELESS_CONTROLLER, held) is None
+    assert cause(Kind.WIRELESS_CONTROLLER, one(f"{RUCKUS}.1.0", 1)) is None
+
+
+def test_samples_are_in_the_units_of_their_names() -> None:
+    held = one(f"{APC}.2.3.1.0", 755) | one(f"{APC}.2.2.3.0", 152_200)
+    samples = {
+        gauge.name: gauge.sample(held)
+        for gauge in profile_of(Kind.UPS).gauges
+        if gauge.sample(held) is not None
+    }
+    assert samples == {"charge_ratio": 0.755, "runtime_seconds": 1522.0}
+
+
+def test_ports_are_counted_and_the_least_supply_is_told() -> None:
+    ports: Columns = {"1.3.6.1.2.1.2.2.1.8": {"1": 1, "2": 2, "3": 1, "4": 6}}
+    assert [gauge.sample(ports) for gauge in profile_of(Kind.SWITCH).gauges] == [2.0]
+    supplies: Columns = {f"{SUPPLY}.9": {"1": 40, "2": -3}, f"{SUPPLY}.8": {"1": 80, "2": 100}}
+    assert [gauge.sample(supplies) for gauge in profile_of(Kind.PRINTER).gauges] == [0.5]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_a_profile_and_samples_of_the_catalogue(kind: Kind) -> None:
+    profile = profile_of(kind)
+    assert {gauge.name for gauge in profile.gauges} <= GAUGES
+    assert len(profile.scalars) == len(set(profile.scalars))
