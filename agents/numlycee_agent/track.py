@@ -1,0 +1,226 @@
+"""The account of one resource: what its observations prove, as states over settled time."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.inventory import Resource
+from numlycee.domain.states import State
+from numlycee.domain.timeline import Spell
+from numlycee_agent.ports import Health, Observation
+
+DEVICE_DATE = 1_000
+"""A change that the device dates itself is known to within this many milliseconds."""
+LONGEST_LAG = 120_000
+"""A resource holds the settled time of the others back no longer than this, in milliseconds."""
+MOST_SPELLS = 300
+"""Spells that one resource may keep in memory while nothing can be written."""
+BAD = frozenset({State.DOWN, State.UNREACHABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The state that a resource is in, why, and since when."""
+
+    state: State
+    cause: Cause | None
+    since: int
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Failures that are not believed yet; `excused` is the parent's verdict once it is known."""
+
+    first: Observation
+    latest: Observation
+    count: int = 0
+    causes: Counter[Cause] = field(default_factory=Counter)
+    changed_at: int | None = None
+    excused: bool | None = None
+
+    def add(self, failure: Observation) -> None:
+        """Count one more failure."""
+        self.latest = failure
+        self.count += 1
+        self.causes[failure.cause or Cause.OTHER] += 1
+        self.changed_at = self.changed_at or failure.changed_at
+
+    @property
+    def cause(self) -> Cause:
+        """Return the commonest cause, the earliest among equals."""
+        return self.causes.most_common(1)[0][0]
+
+
+class Track:
+    """Turns the observations of one resource into sorted, disjoint spells up to `resolved`.
+
+    What is settled never changes. `needed` failures in a row are believed; `fall` is then called
+    by whoever knows the parent. `on_change` is called whenever the live state changes.
+    """
+
+    def __init__(
+        self, resource: Resource, started_at: int, needed: int, on_change: Callable[[], None]
+    ) -> None:
+        self.resource = resource
+        self.resolved = started_at
+        self.spells: list[Spell] = []
+        self.phase = Phase(State.UNOBSERVED, Cause.START, started_at)
+        self.doubt: Doubt | None = None
+        self.observed = self.failed = started_at - 1
+        self._needed = needed
+        self._on_change = on_change
+        self._earlier: Phase | None = None
+        self._heard = started_at
+        self._heeded_from = started_at
+        self._patience = 2 * resource.period + resource.confirmation
+
+    @property
+    def confirmed(self) -> bool:
+        """Tell whether enough failures in a row were seen to believe them."""
+        return self.doubt is not None and self.doubt.count >= self._needed
+
+    def note(self, observation: Observation) -> None:
+        """Account for one observation; they come in the order of time."""
+        if observation.began - self._heard > self._patience:
+            self._lose(Cause.STALE, observation.began)
+            self.doubt = None
+        self._heard = max(self._heard, observation.ended)
+        if observation.health is Health.FAILED:
+            if observation.began >= self._heeded_from:
+                self.observed = self.failed = observation.began
+                self._fail(observation)
+            return
+        self.observed = observation.began
+        if self.confirmed:
+            self.fall(excused=False)
+        self.doubt = None
+        if observation.health is Health.UNKNOWN:
+            self._lose(observation.cause or Cause.PROBE, observation.ended)
+        else:
+            self._answer(observation)
+
+    def tick(self, now: int) -> None:
+        """Give up what has stayed unresolved too long, so that it holds nobody back."""
+        if now - self._heard > self._patience:
+            self.doubt = None
+        elif now - self.resolved <= max(LONGEST_LAG, self._patience):
+            return
+        self._lose(Cause.STALE, now)
+
+    def fall(self, *, excused: bool) -> None:
+        """Believe the failures: `unreachable` behind a bad parent, else `down`, from the first."""
+        doubt = self.doubt
+        if doubt is None:
+            return
+        if self.phase.state.available:
+            self._cross(doubt.first.ended, doubt.changed_at)
+        else:
+            self._settle(doubt.first.ended)
+        state, cause = (State.UNREACHABLE, Cause.PARENT) if excused else (State.DOWN, doubt.cause)
+        self._enter(Phase(state, cause, self.resolved))
+        self._settle(doubt.latest.began)
+        self.doubt = None
+
+    def release(self, failed: int, seen: int) -> None:
+        """Accuse nobody of what failed behind a parent, last bad at `failed`, seen back at `seen`.
+
+        The resource is unobserved until it is observed afresh; failures begun before do not count.
+        """
+        self._heeded_from = seen
+        self.doubt = None
+        if self.phase.state is State.UNREACHABLE:
+            self._settle(failed)
+        if self.phase.state is not State.UNOBSERVED:
+            self._enter(Phase(State.UNOBSERVED, Cause.EDGE, self.resolved))
+
+    def between(self, start: int, end: int) -> Iterator[Spell]:
+        """Yield the settled spells, clipped to ``[start, end)``."""
+        for spell in self.spells:
+            if spell.start < end and start < spell.end:
+                yield replace(spell, start=max(start, spell.start), end=min(end, spell.end))
+
+    def forget(self, before: int) -> None:
+        """Drop the spells that ended before an instant."""
+        if self.spells and self.spells[0].end <= before:
+            self.spells = [spell for spell in self.spells if spell.end > before]
+
+    def _fail(self, failure: Observation) -> None:
+        if self.phase.state in BAD:
+            self._settle(failure.began)
+            return
+        if self.doubt is None:
+            self.doubt = Doubt(failure, failure)
+        self.doubt.add(failure)
+
+    def _answer(self, answer: Observation) -> None:
+        degraded = answer.health is Health.DEGRADED
+        state = State.DEGRADED if degraded else State.UP
+        cause = (answer.cause or Cause.OTHER) if degraded else None
+        if self.phase.state.available:
+            self._settle(answer.began)
+            self._turn(state, cause, answer.ended)
+            return
+        if self.phase.state in BAD:
+            self._cross(answer.ended, answer.changed_at)
+        else:
+            self._settle(answer.ended)
+        self._enter(Phase(state, cause, self.resolved))
+        self._settle(answer.began)
+
+    def _turn(self, state: State, cause: Cause | None, at: int) -> None:
+        """Keep the earlier of two available states until `at`, unless a failure comes before."""
+        if (state, cause) != (self.phase.state, self.phase.cause):
+            earlier = self._earlier or self.phase
+            self._enter(Phase(state, cause, at))
+            self._earlier = earlier
+
+    def _lose(self, cause: Cause, until: int) -> None:
+        """Account for the unresolved time up to `until` as unobserved."""
+        told = self.phase.cause in {cause, Cause.START, Cause.PROBE, Cause.LAN}
+        kept = told if cause is Cause.STALE else self.phase.cause is cause
+        if self.phase.state is not State.UNOBSERVED or not kept:
+            self._enter(Phase(State.UNOBSERVED, cause, self.resolved))
+        self._settle(until)
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase, self._earlier = phase, None
+        self._on_change()
+
+    def _cross(self, end: int, changed_at: int | None) -> None:
+        """Lay the edge up to `end`; a date given by the device itself narrows it."""
+        start = self.resolved
+        if changed_at is not None and start <= changed_at < end:
+            start, end = max(start, changed_at - DEVICE_DATE), min(end, changed_at + DEVICE_DATE)
+        self._settle(start)
+        self._lay(State.UNOBSERVED, Cause.EDGE, end)
+
+    def _settle(self, until: int) -> None:
+        """Resolve the time up to `until` in the present phase, or in the one that it follows."""
+        if self._earlier:
+            self._lay(self._earlier.state, self._earlier.cause, min(until, self.phase.since))
+            if until >= self.phase.since:
+                self._earlier = None
+        self._lay(self.phase.state, self.phase.cause, until)
+
+    def _lay(self, state: State, cause: Cause | None, until: int) -> None:
+        start = self.resolved
+        if until <= start:
+            return
+        self.resolved = until
+        last = self.spells[-1] if self.spells else None
+        if state is State.UP:
+            return
+        if last and last.end == start and (last.state, last.cause) == (state, cause):
+            self.spells[-1] = replace(last, end=until)
+            return
+        self.spells.append(Spell(start, until, state, cause))
+        if len(self.spells) > MOST_SPELLS:
+            self._coarsen()
+
+    def _coarsen(self) -> None:
+        """Declare the older half of what memory holds unobserved, rather than lose it silently."""
+        half = MOST_SPELLS // 2
+        first, last = self.spells[0], self.spells[half]
+        lost = Spell(first.start, last.end, State.UNOBSERVED, Cause.AGENT)
+        self.spells = [lost, *self.spells[half + 1 :]]
