@@ -47,6 +47,8 @@ class SqlStore:
         After an error the connection is opened anew: a sync that failed is never tried again.
         """
         with self._writing:
+            if self._lock is None:
+                raise StoreUnavailableError(f"{self._path}: is closed")
             try:
                 if self._writer is None:
                     self._writer = connect(self._path, self._patience)
