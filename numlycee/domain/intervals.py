@@ -1,6 +1,6 @@
 """Sets of instants as sorted, disjoint, non-touching half-open intervals of milliseconds."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -50,8 +50,11 @@ class IntervalSet:
         return IntervalSet(tuple(gap for gap in gaps if gap[0] < gap[1]))
 
     def clip(self, start: int, end: int) -> "IntervalSet":
-        """Return the part inside ``[start, end)``."""
-        return self & IntervalSet.of([(start, end)])
+        """Return the part inside ``[start, end)``; costs no more than what it returns."""
+        first = max(bisect_right(self.spans, (start, _LATEST)) - 1, 0)
+        last = bisect_left(self.spans, (end,))
+        near = ((max(a, start), min(b, end)) for a, b in self.spans[first:last])
+        return IntervalSet(tuple(span for span in near if span[0] < span[1]))
 
     @property
     def measure(self) -> int:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.states import State
-from numlycee.domain.timeline import Spell, Timeline, merge_spells
+from numlycee.domain.timeline import Spell, Timeline, merge_spells, restrict
 
 MINIMUM_VOTERS = 3
 
@@ -55,15 +55,13 @@ def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) ->
         state = verdict(voters, against)
         if state is None:
             covered += centre.coverage.clip(at, until).spans
-            spells += (s for s in centre.segments(at, until) if s.state is not State.UP)
+            spells += restrict(centre.spells, IntervalSet(((at, until),)))
             continue
         covered.append((at, until))
         if state is not State.UP:
             cause = Cause.PARTIAL if state is State.DEGRADED else Cause.OTHER
             spells.append(Spell(at, until, state, cause))
-    coverage = IntervalSet.of(covered)
-    inside = [s for s in spells if coverage.clip(s.start, s.end)]
-    return Timeline(coverage, merge_spells(inside))
+    return Timeline(IntervalSet.of(covered), merge_spells(spells))
 
 
 def _entitled(ballot: Ballot, start: int, end: int) -> IntervalSet:

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from numlycee.domain.causes import Owner
+from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.outages import Outage
+from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 
 
@@ -74,6 +78,25 @@ class Figures:
     def mean_time_to_restore(self) -> Rate:
         """Return milliseconds of outage over number of outages (not measured without any)."""
         return Rate(self.outage_ms, self.outages)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceOutage:
+    """One outage of one resource of a site, and the owner that the rule proposes."""
+
+    site: Site
+    resource: Resource
+    outage: Outage
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOutage:
+    """One outage of a service that sites share, as their vote decided it."""
+
+    service: Resource
+    outage: Outage
+    owner: Owner
 
 
 Table = Mapping[tuple[Scope, ResourceClass], Figures]

@@ -1,0 +1,26 @@
+"""The periods that are always shown: rolling windows, the school year and the last days."""
+
+from datetime import timedelta
+
+from numlycee.domain.calendars import day_bounds, local_date, school_year, school_year_of, zone_of
+from numlycee.domain.intervals import Interval
+from numlycee.rates.model import Window
+
+DAY = 86_400_000
+_ROLLING = {"24h": 1, "7d": 7, "30d": 30}
+
+
+def rolling(as_of: int, zone: str) -> dict[str, Window]:
+    """Return the windows named in `WINDOW_NAMES`, read as of an instant."""
+    windows = {
+        name: Window(name, as_of - days * DAY, as_of, as_of) for name, days in _ROLLING.items()
+    }
+    year = school_year_of(local_date(as_of, zone_of(zone)))
+    return windows | {"year": Window("year", *school_year(year, zone), as_of)}
+
+
+def last_days(as_of: int, zone: str, count: int) -> list[tuple[str, Interval]]:
+    """Return the last local days, the one that holds `as_of` last, as ISO date and bounds."""
+    today = local_date(as_of, zone_of(zone))
+    days = [today - timedelta(days=back) for back in reversed(range(count))]
+    return [(day.isoformat(), day_bounds(day, zone)) for day in days]
