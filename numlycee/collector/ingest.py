@@ -64,7 +64,7 @@ class Ingest:
     @property
     def outcomes(self) -> Mapping[str, int]:
         """Return how many messages and records came to what since the start."""
-        return dict(self._outcomes)
+        return {str(outcome): count for outcome, count in self._outcomes.items()}
 
     def ledger(self, at: int) -> LedgerSnapshot:
         """Return the completeness of every site of the fleet; reads the store."""
