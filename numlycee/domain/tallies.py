@@ -1,7 +1,7 @@
 """Milliseconds per state over a required time, and the rates with their bounds."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
@@ -26,11 +26,24 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return the tally of both."""
-        return Tally(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Tally(*(a + b for a, b in zip(self.columns, other.columns, strict=True)))
 
     def __sub__(self, other: "Tally") -> "Tally":
         """Return this tally without a part of it."""
-        return Tally(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Tally(*(a - b for a, b in zip(self.columns, other.columns, strict=True)))
+
+    @property
+    def columns(self) -> tuple[int, int, int, int, int, int, int]:
+        """Return the seven durations in the order of the fields."""
+        return (
+            self.required,
+            self.up,
+            self.degraded,
+            self.down,
+            self.unreachable,
+            self.unobserved,
+            self.edge,
+        )
 
     @property
     def known(self) -> "Rate":
