@@ -45,7 +45,7 @@ _TYPES: Mapping[Type, Callable[[Any], Any]] = {
     "counter64": lambda value: rfc1902.Counter64(value % 2**64),
     "gauge": lambda value: rfc1902.Gauge32(min(value, 2**32 - 1)),
     "ticks": lambda value: rfc1902.TimeTicks(value % 2**32),
-    "octets": rfc1902.OctetString,
+    "octets": lambda value: rfc1902.OctetString(_octets(value)),
     "name": rfc1902.ObjectIdentifier,
     "address": rfc1902.IpAddress,
     "opaque": rfc1902.Opaque,
@@ -258,7 +258,14 @@ def _answer_with(engine: Any, devices: Mapping[Arcs, SimulatedDevice]) -> None:
 def _say(said: Said) -> Any:
     if isinstance(said, Typed):
         return _TYPES[said.type](said.value)
-    return rfc1902.Integer32(said) if isinstance(said, int) else rfc1902.OctetString(said)
+    if isinstance(said, int):
+        return rfc1902.Integer32(said)
+    return rfc1902.OctetString(_octets(said))
+
+
+def _octets(said: str | bytes) -> bytes:
+    # pysnmp would write text in Latin-1.
+    return said.encode() if isinstance(said, str) else said
 
 
 def _arcs(oid: str) -> Arcs:

@@ -108,7 +108,9 @@ def snmpd(tmp_path: Path) -> Iterator[Snmpd]:
         *(binary("snmpd", "snmpd"), "-f", "-Lo", "-C", "-c", str(folder / "snmpd.conf")),
         *("-p", str(folder / "pid"), "-I", "-smux"),
     )
-    environment = {"SNMP_PERSISTENT_DIR": str(folder), "SNMPCONFPATH": str(folder)}
+    # Elsewhere than its configuration, which the agent would overwrite with its state at its end.
+    kept = folder / "kept"
+    environment = {"SNMP_PERSISTENT_DIR": str(kept), "SNMPCONFPATH": str(folder)}
     with running(Snmpd("snmpd", command, folder, port, environment)) as server:
         yield server
 

@@ -1,7 +1,7 @@
 """Which engine speaks to which device: our own codec for v1 and v2c, a library for v3."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
+from importlib import import_module
 from types import TracebackType
 from typing import Self
 
@@ -14,9 +14,12 @@ from numlycee_agent.snmp.values import SnmpError
 
 
 def installed(library: str) -> bool:
-    """Tell whether a library can be imported, without importing it."""
-    parent, _, _ = library.rpartition(".")
-    return (not parent or installed(parent)) and find_spec(library) is not None
+    """Tell whether a library is there and loads: a wheel may be made for another machine."""
+    try:
+        import_module(library)
+    except ImportError:
+        return False
+    return True
 
 
 class Engines:
