@@ -7,7 +7,7 @@ import numpy as np
 
 from numlycee.domain.calendars import ALWAYS, Calendar, ServiceTime
 from numlycee.domain.causes import propose_owner
-from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.outages import Outage
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Maintenance, excluded, tally
@@ -19,6 +19,7 @@ from numlycee.rates.model import (
     DayBar,
     Hours,
     Level,
+    Life,
     RatesSnapshot,
     ResourceOutage,
     SharedOutage,
@@ -104,6 +105,15 @@ class Rates:
         """
         subject = self._index.get((uai, resource))
         return Timeline() if subject is None else self._columns.timeline(subject)
+
+    def lives(self) -> Iterator[Life]:
+        """Yield every resource with its timeline; the verdicts on shared services come too."""
+        columns = self._columns
+        born = columns.born[columns.group].tolist()
+        for index, subject in enumerate(columns.subjects):
+            apart = self._maintenance.get(index, NEVER)
+            timeline = columns.timeline(index)
+            yield Life(subject.uai, subject.resource, born[index], timeline, apart)
 
     def outages(self, window: Window, hours: Hours = Hours.SERVICE) -> Sequence[ResourceOutage]:
         """Return the outages of sites' resources that belong to a window, oldest first."""

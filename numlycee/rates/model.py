@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from numlycee.domain.causes import Owner
+from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.outages import Outage
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
+from numlycee.domain.timeline import Timeline
 
 
 class Level(StrEnum):
@@ -97,6 +99,25 @@ class SharedOutage:
     service: Resource
     outage: Outage
     owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A resource of a site (`uai`), or a service that sites share (`uai` empty), since `born`.
+
+    `maintenance` holds the announced instants that the contract leaves out.
+    """
+
+    uai: str
+    resource: Resource
+    born: int
+    timeline: Timeline
+    maintenance: IntervalSet = NEVER
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what names it: its site and its id there."""
+        return self.uai, self.resource.id
 
 
 Table = Mapping[tuple[Scope, ResourceClass], Figures]
