@@ -1,21 +1,19 @@
-"""The account of one resource: what its observations prove, as states over settled time."""
+"""One resource: what its observations prove of its states over time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.states import State
-from numlycee.domain.timeline import Spell
+from numlycee_agent.account import Account
 from numlycee_agent.ports import Health, Observation
 
 DEVICE_DATE = 1_000
 """A change that the device dates itself is known to within this many milliseconds."""
 LONGEST_LAG = 120_000
 """A resource holds the settled time of the others back no longer than this, in milliseconds."""
-MOST_SPELLS = 300
-"""Spells that one resource may keep in memory while nothing can be written."""
 BAD = frozenset({State.DOWN, State.UNREACHABLE})
 
 
@@ -53,18 +51,17 @@ class Doubt:
 
 
 class Track:
-    """Turns the observations of one resource into sorted, disjoint spells up to `resolved`.
+    """Turns the observations of one resource into an account of settled time.
 
-    What is settled never changes. `needed` failures in a row are believed; `fall` is then called
-    by whoever knows the parent. `on_change` is called whenever the live state changes.
+    `needed` failures in a row are believed; `fall` is then called by whoever knows the parent.
+    `on_change` is called whenever the live state changes.
     """
 
     def __init__(
         self, resource: Resource, started_at: int, needed: int, on_change: Callable[[], None]
     ) -> None:
         self.resource = resource
-        self.resolved = started_at
-        self.spells: list[Spell] = []
+        self.account = Account(started_at)
         self.phase = Phase(State.UNOBSERVED, Cause.START, started_at)
         self.doubt: Doubt | None = None
         self.observed = self.failed = started_at - 1
@@ -74,6 +71,11 @@ class Track:
         self._heard = started_at
         self._heeded_from = started_at
         self._patience = 2 * resource.period + resource.confirmation
+
+    @property
+    def resolved(self) -> int:
+        """Return the instant up to which the account is settled."""
+        return self.account.resolved
 
     @property
     def confirmed(self) -> bool:
@@ -134,17 +136,6 @@ class Track:
         if self.phase.state is not State.UNOBSERVED:
             self._enter(Phase(State.UNOBSERVED, Cause.EDGE, self.resolved))
 
-    def between(self, start: int, end: int) -> Iterator[Spell]:
-        """Yield the settled spells, clipped to ``[start, end)``."""
-        for spell in self.spells:
-            if spell.start < end and start < spell.end:
-                yield replace(spell, start=max(start, spell.start), end=min(end, spell.end))
-
-    def forget(self, before: int) -> None:
-        """Drop the spells that ended before an instant."""
-        if self.spells and self.spells[0].end <= before:
-            self.spells = [spell for spell in self.spells if spell.end > before]
-
     def _fail(self, failure: Observation) -> None:
         if self.phase.state in BAD:
             self._settle(failure.began)
@@ -193,34 +184,12 @@ class Track:
         if changed_at is not None and start <= changed_at < end:
             start, end = max(start, changed_at - DEVICE_DATE), min(end, changed_at + DEVICE_DATE)
         self._settle(start)
-        self._lay(State.UNOBSERVED, Cause.EDGE, end)
+        self.account.lay(State.UNOBSERVED, Cause.EDGE, end)
 
     def _settle(self, until: int) -> None:
         """Resolve the time up to `until` in the present phase, or in the one that it follows."""
         if self._earlier:
-            self._lay(self._earlier.state, self._earlier.cause, min(until, self.phase.since))
+            self.account.lay(self._earlier.state, self._earlier.cause, min(until, self.phase.since))
             if until >= self.phase.since:
                 self._earlier = None
-        self._lay(self.phase.state, self.phase.cause, until)
-
-    def _lay(self, state: State, cause: Cause | None, until: int) -> None:
-        start = self.resolved
-        if until <= start:
-            return
-        self.resolved = until
-        last = self.spells[-1] if self.spells else None
-        if state is State.UP:
-            return
-        if last and last.end == start and (last.state, last.cause) == (state, cause):
-            self.spells[-1] = replace(last, end=until)
-            return
-        self.spells.append(Spell(start, until, state, cause))
-        if len(self.spells) > MOST_SPELLS:
-            self._coarsen()
-
-    def _coarsen(self) -> None:
-        """Declare the older half of what memory holds unobserved, rather than lose it silently."""
-        half = MOST_SPELLS // 2
-        first, last = self.spells[0], self.spells[half]
-        lost = Spell(first.start, last.end, State.UNOBSERVED, Cause.AGENT)
-        self.spells = [lost, *self.spells[half + 1 :]]
+        self.account.lay(self.phase.state, self.phase.cause, until)

@@ -87,13 +87,13 @@ class Watch:
         return [
             ResourceSpell(name, spell.state, spell.cause or Cause.OTHER, spell.start, spell.end)
             for name, track in self._tracks.items()
-            for spell in track.between(start, end)
+            for spell in track.account.between(start, end)
         ]
 
     def forget(self, before: int) -> None:
         """Drop the spells that ended before an instant: they have been written."""
         for track in self._tracks.values():
-            track.forget(before)
+            track.account.forget(before)
 
     def live(self) -> tuple[Present, ...]:
         """Return the present states other than `up`; failures in doubt are not shown yet."""

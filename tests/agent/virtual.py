@@ -2,7 +2,8 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
@@ -65,12 +66,16 @@ async def settle() -> None:
         await _turn()
 
 
-async def run_for(clock: VirtualClock, seconds: float, work: Coroutine[Any, Any, object]) -> None:
-    """Run some work for so long, then cancel it and wait for its last words."""
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, object]) -> AsyncIterator[asyncio.Task[object]]:
+    """Keep some work running inside the block; then cancel it and wait for its last words."""
     async with asyncio.TaskGroup() as group:
         task = group.create_task(work)
-        await clock.advance(seconds)
-        task.cancel()
+        await settle()
+        try:
+            yield task
+        finally:
+            task.cancel()
 
 
 class _Turn:

@@ -1,0 +1,130 @@
+"""When each resource is observed: spread over its period, at once when something is wrong."""
+
+import asyncio
+import logging
+import math
+import zlib
+from collections.abc import Callable, Sequence
+
+from numlycee.clock import Clock
+from numlycee.domain.causes import Cause
+from numlycee_agent.ports import Health, Observation, Watched
+from numlycee_agent.watch import Advice, Pace
+
+_log = logging.getLogger(__name__)
+
+FIRST_LOOK = 2.0
+"""Everything is observed for the first time within this many seconds, then spread."""
+IDLE = 3600.0
+
+Note = Callable[[str, Observation], Advice]
+
+
+def spread(salt: str) -> float:
+    """Return a place in ``[0, 1)`` that differs from one run to the next, to share a period out."""
+    return zlib.crc32(salt.encode()) / 2**32
+
+
+class _Turn:
+    """The rhythm of one resource: where its slots lie on the monotonic clock."""
+
+    __slots__ = ("broken", "first_failed", "phase", "watched")
+
+    def __init__(self, watched: Watched, phase: float) -> None:
+        self.watched = watched
+        self.phase = phase
+        self.first_failed = 0.0
+        self.broken = False
+
+    @property
+    def period(self) -> float:
+        return self.watched.resource.period / 1000
+
+    def slot_after(self, at: float) -> float:
+        """Return the next slot; an instant less than a billionth of a period early is on time."""
+        passed = math.floor((at - self.phase) / self.period + 1e-9)
+        return self.phase + (passed + 1) * self.period
+
+
+class Rounds:
+    """Observes every resource in its own rhythm, one observation at a time for each.
+
+    Each observation is handed to `note`, whose advice sets the next one. `salt` spreads the sites
+    of one process apart. `overruns` counts the periods that passed during a single observation.
+    """
+
+    def __init__(self, watched: Sequence[Watched], clock: Clock, note: Note, salt: str) -> None:
+        self._clock = clock
+        self._note = note
+        self._turns: dict[str, _Turn] = {}
+        self._due: dict[str, float] = {}
+        self._again: set[str] = set()
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = 0.0
+        self.overruns = 0
+        origin, count = clock.monotonic(), max(1, len(watched))
+        share = spread(salt)
+        for i, item in enumerate(watched):
+            place = (i + share) / count
+            turn = _Turn(item, origin + place * item.resource.period / 1000)
+            self._turns[item.resource.id] = turn
+            self._due[item.resource.id] = origin + place * min(FIRST_LOOK, turn.period)
+
+    async def run(self) -> None:
+        """Observe for ever; raises only what `note` raises."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                now = self._clock.monotonic()
+                for name in [name for name, due in self._due.items() if due <= now]:
+                    del self._due[name]
+                    group.create_task(self._observe(name))
+                self._alarm_at = min(self._due.values(), default=now + IDLE)
+                self._alarm = group.create_task(self._clock.sleep(self._alarm_at - now))
+                await asyncio.wait([self._alarm])
+
+    def wake(self, resource_id: str) -> None:
+        """Observe a resource at once, or once more if it is being observed; unknown ids pass."""
+        if resource_id in self._due:
+            self._plan(resource_id, self._clock.monotonic())
+        elif resource_id in self._turns:
+            self._again.add(resource_id)
+
+    async def _observe(self, name: str) -> None:
+        turn = self._turns[name]
+        began = self._clock.monotonic()
+        observation = await self._ask(turn)
+        advice = self._note(name, observation)
+        now = self._clock.monotonic()
+        self.overruns += int((now - began) / turn.period)
+        again = name in self._again and advice.pace is not Pace.CONFIRM
+        self._again.discard(name)
+        self._plan(name, now if again else self._next(turn, advice, now))
+        for other in advice.wake:
+            self.wake(other)
+
+    async def _ask(self, turn: _Turn) -> Observation:
+        """Observe once; a fault of the probe itself is no evidence and disturbs nobody else."""
+        began = self._clock.now()
+        try:
+            observation = await turn.watched.probe.observe()
+        except Exception:  # noqa: BLE001 (one faulty probe must not blind the whole site)
+            if not turn.broken:
+                _log.exception("the probe of %s is at fault", turn.watched.resource.id)
+            turn.broken = True
+            return Observation(began, self._clock.now(), Health.UNKNOWN, Cause.PROBE)
+        turn.broken = False
+        return observation
+
+    def _next(self, turn: _Turn, advice: Advice, now: float) -> float:
+        if advice.pace is Pace.CONFIRM:
+            if advice.failures == 1:
+                turn.first_failed = now
+            return turn.first_failed + turn.watched.confirmations[advice.failures - 1]
+        if advice.pace is Pace.QUICK:
+            return now + turn.watched.down_period
+        return turn.slot_after(now)
+
+    def _plan(self, name: str, at: float) -> None:
+        self._due[name] = at
+        if self._alarm and at < self._alarm_at:
+            self._alarm.cancel()
