@@ -101,10 +101,11 @@ class SqlTransaction:
         """Remove rows and insert others; a row that only grows is updated in place."""
         run_id = self._id(uai, run)
         kept = {row.start for row in added.covered}
-        gone = [(run_id, row.start) for row in removed.covered if row.start not in kept]
-        self._many("DELETE FROM coverage WHERE run_id = ? AND start = ?", gone)
-        rows = [(run_id, c.start, c.end, c.inventory) for c in added.covered]
-        self._many(_PUT_COVERAGE, rows)
+        for row in removed.covered:
+            if row.start not in kept:
+                self._sql(_DROP_COVERAGE, (run_id, row.start))
+        for row in added.covered:
+            self._sql(_PUT_COVERAGE, (run_id, row.start, row.end, row.inventory))
         if removed.spells or added.spells:
             self._replace_spells(run_id, removed.spells, added.spells)
 
@@ -146,12 +147,9 @@ class SqlTransaction:
         self, run_id: int, removed: tuple[Seen, ...], added: tuple[Seen, ...]
     ) -> None:
         kept = {(row.resource, row.start) for row in added}
-        gone = [
-            (run_id, row.resource, row.start)
-            for row in removed
-            if (row.resource, row.start) not in kept
-        ]
-        self._many("DELETE FROM spell WHERE run_id = ? AND resource = ? AND start = ?", gone)
+        for row in removed:
+            if (row.resource, row.start) not in kept:
+                self._sql(_DROP_SPELL, (run_id, row.resource, row.start))
         rows = [(run_id, s.resource, s.start, s.end, s.state.value, s.cause.value) for s in added]
         self._many(_PUT_SPELL, rows)
 
@@ -196,6 +194,8 @@ _TOUCHING_SPELLS = """
 SELECT resource, state, cause, start, until FROM spell
 WHERE run_id = ? AND until >= ? AND start <= ?
 """
+_DROP_COVERAGE = "DELETE FROM coverage WHERE run_id = ? AND start = ?"
+_DROP_SPELL = "DELETE FROM spell WHERE run_id = ? AND resource = ? AND start = ?"
 _PUT_COVERAGE = """
 INSERT INTO coverage (run_id, start, until, inventory) VALUES (?, ?, ?, ?)
 ON CONFLICT (run_id, start) DO UPDATE SET
