@@ -1,0 +1,185 @@
+"""The same figures by the readable rules of the domain, one resource at a time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from numlycee.domain.calendars import ALWAYS, Calendar, ServiceTime
+from numlycee.domain.causes import Cause
+from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.kinds import Kind, ResourceClass
+from numlycee.domain.outages import Outage, outages
+from numlycee.domain.quorum import Ballot, quorum
+from numlycee.domain.sites import Site
+from numlycee.domain.states import State
+from numlycee.domain.tallies import Maintenance, Tally, excluded, tally
+from numlycee.domain.timeline import RunAccount, Spell, Timeline, prefer, resolve, restrict
+from numlycee.rates.figures import Interventions
+from numlycee.rates.model import REGION, Figures, Hours, Level, Scope, Window
+from tests.rates.histories import ListHistory
+
+LATEST = 1 << 41
+UNLISTED = Cause.SENSOR
+
+
+class Slow:
+    """The oracle."""
+
+    def __init__(
+        self,
+        history: ListHistory,
+        sites: Mapping[str, Site],
+        calendars: Mapping[str, Calendar],
+        maintenance: Interventions | None = None,
+    ) -> None:
+        self.history, self.sites, self.calendars = history, sites, calendars
+        self.maintenance = maintenance or {}
+        self.births = {(uai, digest): at for uai, digest, at in history.births()}
+        self.resources: dict[tuple[str, str], Resource] = {}
+        for uai, inventory in history.inventories():
+            if uai in sites:
+                for resource in inventory:
+                    self.resources[uai, resource.id] = resource
+        self.resources = {k: r for k, r in self.resources.items() if self.born(*k) is not None}
+
+    def born(self, uai: str, name: str) -> int | None:
+        return min(
+            (
+                self.births[uai, inventory.digest]
+                for of, inventory in self.history.inventories()
+                if of == uai and name in inventory and (uai, inventory.digest) in self.births
+            ),
+            default=None,
+        )
+
+    def timeline(self, uai: str, name: str) -> Timeline:
+        own = self._seen(uai, name, Vantage.SITE)
+        if self.resources[uai, name].kind is not Kind.LINK:
+            return own
+        outside = self._seen(uai, name, Vantage.CENTRE)
+        return prefer(own, outside, Cause.SITE_DARK) if outside.coverage else own
+
+    def _seen(self, uai: str, name: str, vantage: Vantage) -> Timeline:
+        listing = {i.digest for of, i in self.history.inventories() if of == uai and name in i}
+        runs: dict[tuple[int, str], list[tuple[int, int, bool]]] = {}
+        for row in self.history.covered:
+            if (row.uai, row.vantage) == (uai, vantage):
+                runs.setdefault((row.began, row.run), []).append(
+                    (row.start, row.end, row.inventory in listing)
+                )
+        accounts = []
+        for (began, run), rows in runs.items():
+            listed = IntervalSet.of((a, b) for a, b, inside in rows if inside)
+            unlisted = IntervalSet.of((a, b) for a, b, inside in rows if not inside)
+            spells = [
+                Spell(row.start, row.end, row.state, row.cause)
+                for row in self.history.spelt
+                if (row.uai, row.resource, row.vantage) == (uai, name, vantage)
+                and (row.began, row.run) == (began, run)
+            ]
+            marked = tuple(Spell(a, b, State.UNOBSERVED, UNLISTED) for a, b in unlisted)
+            kept = (*restrict(spells, listed), *marked)
+            accounts.append(RunAccount(began, run, listed | unlisted, kept))
+        whole = resolve(accounts)
+        gone = IntervalSet.of((s.start, s.end) for s in whole.spells if s.cause is UNLISTED)
+        return Timeline(
+            whole.coverage - gone, tuple(s for s in whole.spells if s.cause is not UNLISTED)
+        )
+
+    def shared(self) -> Mapping[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for (uai, name), resource in self.resources.items():
+            if resource.kind is Kind.SERVICE:
+                names.setdefault(name, []).append(uai)
+        return names
+
+    def verdict(self, name: str) -> Timeline:
+        ballots = [
+            Ballot(self.timeline(uai, name), self.timeline(uai, "link"))
+            for uai in self.shared()[name]
+            if (uai, "link") in self.resources
+        ]
+        return quorum(ballots, Timeline(), 0, LATEST)
+
+    def table(self, window: Window, hours: Hours) -> dict[tuple[Scope, ResourceClass], Figures]:
+        parts: dict[tuple[Scope, ResourceClass], list[Figures]] = {}
+        lost: dict[str, int] = {}
+        for (uai, name), resource in self.resources.items():
+            site = self.sites[uai]
+            born = self.born(uai, name)
+            assert born is not None
+            calendar = self.calendars[site.calendar]
+            one = self._figures(
+                self.timeline(uai, name), calendar, born, window, hours,
+                self.maintenance.get((uai, name), ()),
+            )  # fmt: skip
+            if resource.resource_class in {ResourceClass.LINK, ResourceClass.SERVICE}:
+                one = replace(one, lost_pupil_ms=one.contract.down * site.enrolment)
+            scopes = [
+                Scope(Level.SITE, uai),
+                Scope(Level.DEPARTMENT, site.department.code),
+                Scope(Level.ACADEMY, site.department.academy),
+            ]
+            if resource.kind is Kind.SERVICE:
+                lost[name] = lost.get(name, 0) + one.lost_pupil_ms
+            else:
+                scopes.append(REGION)
+            for scope in scopes:
+                parts.setdefault((scope, resource.resource_class), []).append(one)
+        for name, uais in self.shared().items():
+            born = min(b for uai in uais if (b := self.born(uai, name)) is not None)
+            one = self._figures(
+                self.verdict(name), self.calendars[""], born, window, hours,
+                self.maintenance.get(("", name), ()),
+            )  # fmt: skip
+            one = replace(one, lost_pupil_ms=lost[name])
+            parts.setdefault((REGION, ResourceClass.SERVICE), []).append(one)
+        sums = {key: added(figures) for key, figures in parts.items()}
+        return {key: figures for key, figures in sums.items() if figures.resources}
+
+    def _figures(
+        self,
+        timeline: Timeline,
+        calendar: Calendar,
+        born: int,
+        window: Window,
+        hours: Hours,
+        maintenance: Iterable[Maintenance],
+    ) -> Figures:
+        opening = (ALWAYS if hours is Hours.ALWAYS else calendar).opening(born, window.until)
+        apart = excluded(maintenance)
+        felt = opening.clip(max(born, window.start), window.until)
+        time = ServiceTime(opening - apart)
+        counted = []
+        for outage in outages(timeline, born, window.as_of) if born < window.as_of else ():
+            first = time.first_after(outage.start)
+            if first is not None and first < outage.end and window.start <= first < window.until:
+                counted.append(outage)
+        return Figures(
+            resources=int(born < window.until),
+            contract=tally(timeline, felt - apart),
+            felt=tally(timeline, felt),
+            outages=len(counted),
+            outage_ms=sum(outage.duration for outage in counted),
+            longest_outage_ms=max((outage.duration for outage in counted), default=0),
+        )
+
+    def outages(self, uai: str, name: str, as_of: int) -> list[Outage]:
+        born = self.born(uai, name)
+        assert born is not None
+        return list(outages(self.timeline(uai, name), born, as_of))
+
+
+def added(figures: Sequence[Figures]) -> Figures:
+    total = Figures(0, Tally(), Tally())
+    for one in figures:
+        total = Figures(
+            total.resources + one.resources,
+            total.contract + one.contract,
+            total.felt + one.felt,
+            total.outages + one.outages,
+            total.outage_ms + one.outage_ms,
+            max(total.longest_outage_ms, one.longest_outage_ms),
+            total.lost_pupil_ms + one.lost_pupil_ms,
+        )
+    return total

@@ -1,0 +1,63 @@
+"""The vectorised figures equal those of the readable reference, to the millisecond."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numlycee.rates.figures import Rates
+from numlycee.rates.model import Hours, Window
+from tests.rates.histories import CALENDARS
+from tests.rates.slowly import Slow
+from tests.rates.worlds import instant, interventions, world
+
+SEEDS = st.integers(0, 1 << 32)
+
+
+def some_window(dice: Random) -> Window:
+    start, end, as_of = instant(dice), instant(dice), instant(dice)
+    return Window("some", min(start, end), max(start, end) + 1, as_of)
+
+
+@pytest.mark.parametrize("hours", list(Hours))
+@given(seed=SEEDS)
+@settings(max_examples=40)
+def test_tables_of_any_window(hours: Hours, seed: int) -> None:
+    dice = Random(seed)
+    history, sites = world(dice)
+    maintenance = interventions(dice, sites) if seed % 2 else {}
+    rates = Rates(history, sites, CALENDARS, maintenance)
+    slow = Slow(history, sites, CALENDARS, maintenance)
+    for _ in range(2):
+        window = some_window(dice)
+        assert rates.table(window, hours) == slow.table(window, hours)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=40)
+def test_timelines_and_verdicts(seed: int) -> None:
+    history, sites = world(Random(seed))
+    rates, slow = Rates(history, sites, CALENDARS), Slow(history, sites, CALENDARS)
+    for uai, name in slow.resources:
+        assert rates.timeline(uai, name) == slow.timeline(uai, name)
+    for name in slow.shared():
+        assert rates.timeline("", name) == slow.verdict(name)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=40)
+def test_outages_whole_with_their_bounds(seed: int) -> None:
+    dice = Random(seed)
+    history, sites = world(dice)
+    as_of = instant(dice)
+    rates, slow = Rates(history, sites, CALENDARS), Slow(history, sites, CALENDARS)
+    found = rates.outages(Window("ever", 0, as_of, as_of), Hours.ALWAYS)
+    expected = [
+        (uai, name, outage)
+        for uai, name in slow.resources
+        for outage in slow.outages(uai, name, as_of)
+    ]
+    listed = [(one.site.uai, one.resource.id, one.outage) for one in found]
+    assert sorted(listed, key=str) == sorted(expected, key=str)
+    assert [one.outage.start for one in found] == sorted(one.outage.start for one in found)
