@@ -114,3 +114,9 @@ def test_another_schema_is_refused(path: Path, store: SqlStore) -> None:
     store.close()
     with pytest.raises(StoreError, match="has schema 99, this collector needs 1"):
         open_store(f"sqlite:///{path}", CLOCK)
+
+
+def test_a_closed_store_takes_nothing(store: SqlStore) -> None:
+    store.close()
+    with pytest.raises(StoreUnavailableError, match="is closed"), store.transaction():
+        pass

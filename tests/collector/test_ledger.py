@@ -2,11 +2,13 @@
 
 import pytest
 
+from numlycee.collector.ledger import MOST_LISTINGS
 from numlycee.collector.marks import MOST_HOLES
 from numlycee.collector.model import LedgerLine
-from numlycee.domain.inventory import Vantage
+from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.kinds import Kind
 from numlycee.wire.receipts import Mark
-from numlycee.wire.records import Gap, Key, Previous, Record, encode
+from numlycee.wire.records import Gap, Key, Previous, Record, encode, inventory_of
 from tests.collector.centre import (
     OTHER,
     SITE,
@@ -309,3 +311,37 @@ def test_a_merged_record_and_what_it_replaces_may_come_together(centre: Centre) 
     centre.takes(agent.sends(merged, quiet))
     centre.takes(agent.sends(quiet))
     assert line(centre) == LedgerLine(SITE, expected=2, stored=2, duplicate=2)
+
+
+def test_scattered_ranges_are_refused(centre: Centre, agent: Agent) -> None:
+    ranges = tuple((i, i) for i in range(10, 10 + 2 * MOST_HOLES + 2, 2))
+    receipt = centre.takes(agent.sends(agent.gap(agent.run, *ranges)))[SITE]
+    assert "separate ranges" in receipt.refused[0][2]
+    receipt = centre.takes(agent.sends(agent.bulletin(replaces=ranges)))[SITE]
+    assert "separate ranges" in receipt.refused[0][2]
+    assert line(centre) == LedgerLine(SITE, expected=2, refused=2)
+
+
+def test_an_overlap_under_another_inventory_is_refused(centre: Centre, agent: Agent) -> None:
+    centre.takes(agent.sends(agent.bulletin()))
+    agent.inventory = inventory_of([Resource("link", Kind.LINK, "Accès THD")])
+    receipt = centre.takes(agent.sends(agent.bulletin(start=T0 + 1)))[SITE]
+    assert receipt.refused[0][2].startswith("conflict")
+    receipt = centre.takes(agent.sends(agent.bulletin(start=T0 + STEP)))[SITE]
+    assert receipt.refused == ()
+
+
+def test_a_site_declares_nothing_lost_for_the_centre(centre: Centre, agent: Agent) -> None:
+    centre.vantages = tuple(Vantage)
+    centre.restart()
+    ours = Agent(run="00000000000000cc", vantage=Vantage.CENTRE)
+    ours.seq = 4
+    centre.takes(ours.sends(ours.bulletin()), agent.hello(), agent.sends(agent.listing()))
+    centre.takes(agent.sends(agent.gap(ours.run, (1, 4))), agent.hello())
+    assert line(centre) == LedgerLine(SITE, expected=7, stored=3, missing=4)
+
+
+def test_listings_are_not_remembered_for_ever(centre: Centre, agent: Agent) -> None:
+    centre.ingest._listings.update({(SITE, str(i)): frozenset[str]() for i in range(MOST_LISTINGS)})
+    centre.takes(agent.sends(agent.listing(), agent.bulletin(down("link", T0, T0 + 1))))
+    assert len(centre.ingest._listings) == 1

@@ -7,9 +7,17 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiomqtt
 import pytest
 
-from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
+from numlycee.adapters.mqtt import (
+    MOST_HELD,
+    MOST_WAITING,
+    BrokerAddress,
+    MqttCentre,
+    Session,
+    Waiting,
+)
 from numlycee.collector.ports import StoreUnavailableError
 from numlycee.wire.topics import Topics
 from tests.loopback.scripted_broker import ScriptedBroker, scripted
@@ -169,3 +177,45 @@ def test_a_missing_tls_file_is_named(tmp_path: Path) -> None:
     address = BrokerAddress("localhost", authority=tmp_path / "ca.pem")
     with pytest.raises(ValueError, match=r"TLS files of the broker \(.*ca\.pem\): .*No such file"):
         address.context()
+
+
+async def test_what_waits_in_vain_for_the_store_is_left_to_the_broker(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broker, desk = ScriptedBroker(), Desk(failing=10**9)
+    async with serving(broker, desk):
+        for mid in range(1, MOST_HELD + 2):
+            await broker.send(UP, b"x", mid)
+        async with asyncio.timeout(20):
+            while "too much waits for the store" not in caplog.text:
+                await asyncio.sleep(0.01)
+            await broker.subscribed.wait()
+        desk.failing = 0
+        await broker.send(UP, b"after", 1)
+        await broker.until(published=1, acknowledged=1)
+    assert broker.connections == 2
+
+
+async def test_a_lost_session_is_noticed_while_the_store_fails() -> None:
+    broker, desk = ScriptedBroker(), Desk(failing=10**9)
+    async with serving(broker, desk) as centre:
+        await broker.send(UP, b"x", 1)
+        await eventually(centre, connected=True)
+        broker.hang_up()
+        async with asyncio.timeout(10):
+            await broker.subscribed.wait()
+        assert broker.connections == 2
+
+
+async def test_memory_is_bounded_whatever_the_broker_sends() -> None:
+    queue = Waiting()
+    for _ in range(3):
+        queue.put_nowait(aiomqtt.Message(UP, b"x" * (MOST_WAITING // 2), 1, False, 1, None))
+    assert (queue.qsize(), queue.size, queue.overflowed) == (2, MOST_WAITING, True)
+    await queue.get()
+    assert queue.size == MOST_WAITING // 2
+    session = Session(BrokerAddress("127.0.0.1"), None, "5")
+    session.check()
+    session._client._queue = queue
+    with pytest.raises(aiomqtt.MqttError, match="the broker must send it again"):
+        session.check()
