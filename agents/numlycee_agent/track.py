@@ -162,7 +162,7 @@ class Track:
     def _turn(self, state: State, cause: Cause | None, at: int) -> None:
         """Keep the earlier of two available states until `at`, unless a failure comes before."""
         if (state, cause) != (self.phase.state, self.phase.cause):
-            earlier = self._earlier or self.phase
+            earlier = self.phase
             self._enter(Phase(state, cause, at))
             self._earlier = earlier
 

@@ -82,6 +82,16 @@ def test_spells_are_clipped_to_their_bulletin() -> None:
     assert [(s.state, s.start, s.end) for s in late.spells] == [(State.DOWN, at(22), at(24))]
 
 
+def test_what_has_been_written_is_forgotten() -> None:
+    desk = Desk()
+    desk.see(1, 11)
+    desk.fail(21, 21.5, 22)
+    desk.maker.close()
+    assert desk.watch.spells(NOON, at(22)) == []
+    desk.fail(23)
+    assert [s.start for s in desk.watch.spells(NOON, at(23))] == [at(22)]
+
+
 def test_a_full_disk_loses_nothing_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     desk = Desk()
