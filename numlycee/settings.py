@@ -18,6 +18,15 @@ class SettingsError(ValueError):
     """A configuration that cannot be used; the message names file, line, key and remedy."""
 
 
+class MisplacedError(ValueError):
+    """A fault that a check across tables found; `place` names where, below the checking table."""
+
+    def __init__(self, place: tuple[str, ...], reason: str) -> None:
+        """Keep the place: keys, and indices of lists as text."""
+        super().__init__(reason)
+        self.place = place
+
+
 def load(path: Path, model: type[T]) -> T:
     """Read a TOML file into a dataclass whose fields are the allowed keys.
 
@@ -58,7 +67,7 @@ class _Reader:
         values: dict[str, Any] = {}
         for key, field in known.items():
             if key in content:
-                values[field.name] = self.value(content[key], hints[field.name], (*place, key))
+                values[field.name] = self._given(field, content[key], hints, (*place, key))
             elif field.default is MISSING and field.default_factory is MISSING:
                 raise self.error((*place, key), "is missing; it has no default")
         try:
@@ -66,7 +75,16 @@ class _Reader:
         except SettingsError:
             raise
         except ValueError as error:
-            raise self.error(place, str(error)) from error
+            below = error.place if isinstance(error, MisplacedError) else ()
+            raise self.error((*place, *below), str(error)) from error
+
+    def _given(
+        self, field: "Field[Any]", value: Any, hints: Mapping[str, Any], place: tuple[str, ...]
+    ) -> Any:
+        """Read a field; what its dataclass does not print is a secret, and errors hide it too."""
+        if not field.repr and not isinstance(value, str):
+            raise self.error(place, "must be a text in quotes")
+        return self.value(value, hints[field.name], place)
 
     def value(self, value: Any, hint: Any, place: tuple[str, ...]) -> Any:  # noqa: PLR0911
         origin, arguments = get_origin(hint), get_args(hint)

@@ -1,16 +1,13 @@
 """The agent's MQTT session, over aiomqtt; the only module that knows the library and its traps."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import aiomqtt
 
+from numlycee_agent.access import Access, Version
 from numlycee_agent.ports import Will
 
 KEEPALIVE = 15
@@ -26,51 +23,7 @@ _CLEAN: dict[aiomqtt.ProtocolVersion, dict[str, Any]] = {
 }
 
 
-class Version(StrEnum):
-    """The MQTT versions to try: `auto` is 5, then 3.1.1."""
-
-    AUTO = "auto"
-    V5 = "5"
-    V311 = "3.1.1"
-
-
 _ORDER = {Version.AUTO: [_V5, _V311], Version.V5: [_V5], Version.V311: [_V311]}
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """The files of a TLS connection: who signed the broker, our certificate and its key."""
-
-    ca: Path
-    certificate: Path | None = None
-    key: Path | None = None
-
-    def context(self) -> ssl.SSLContext:
-        """Return a context from the files as they are now; `ConnectionError` names a bad one."""
-        try:
-            context = ssl.create_default_context(cafile=str(self.ca))
-        except (OSError, ssl.SSLError) as error:
-            raise ConnectionError(f"{self.ca}: not an authority's certificate: {error}") from error
-        if self.certificate is not None:
-            try:
-                context.load_cert_chain(self.certificate, self.key)
-            except (OSError, ssl.SSLError) as error:
-                message = f"{self.certificate}: not a certificate with its key: {error}"
-                raise ConnectionError(message) from error
-        return context
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Where the broker is and who we are to it; without `tls` everything travels in clear."""
-
-    host: str
-    port: int
-    client_id: str
-    tls: Tls | None = None
-    version: Version = Version.AUTO
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 class MqttSession:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from numlycee.adapters.broker import embedded_broker
-from numlycee_agent.mqtt import Access, MqttBroker, Tls, Version
+from numlycee_agent.access import Access, Tls, Version
+from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Will
 
 HOST = "127.0.0.1"

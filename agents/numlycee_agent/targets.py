@@ -1,0 +1,62 @@
+"""What a link is judged by, as people write it: `ping:…`, `tcp:host:port`, `dns:resolver:name`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+
+_HIGHEST_PORT = 65_535
+_FORMS = "write ping:192.0.2.1, tcp:www.example.fr:443 or dns:192.0.2.53:www.example.fr"
+
+
+class How(StrEnum):
+    """How a target is asked."""
+
+    PING = "ping"
+    TCP = "tcp"
+    DNS = "dns"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One target: `port` for TCP, `name` to be resolved for DNS."""
+
+    how: How
+    host: str
+    port: int = 0
+    name: str = ""
+
+
+def parse(text: str) -> Mark:
+    """Return a target from its spelling; raises `ValueError` saying what is wrong."""
+    how, _, rest = text.partition(":")
+    match how:
+        case How.PING:
+            return Mark(How.PING, address(rest, text))
+        case How.TCP:
+            host, _, port = rest.rpartition(":")
+            return Mark(How.TCP, _host(host, text), _port(port, text))
+        case How.DNS:
+            host, _, name = rest.rpartition(":")
+            return Mark(How.DNS, address(host, text), name=_host(name, text))
+    raise ValueError(f"{text!r} is not a target: {_FORMS}")
+
+
+def address(text: str, whole: str = "") -> str:
+    """Return an IP address without its brackets; raises `ValueError`."""
+    try:
+        return str(ip_address(text.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        where = f" (in {whole!r})" if whole else ""
+        raise ValueError(f"{text!r} is not an IP address{where}") from None
+
+
+def _host(text: str, whole: str) -> str:
+    if not text or any(letter in " /@?#" for letter in text):
+        raise ValueError(f"{whole!r} names no host: {_FORMS}")
+    return text.removeprefix("[").removesuffix("]")
+
+
+def _port(text: str, whole: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _HIGHEST_PORT:
+        raise ValueError(f"{whole!r} has no port from 1 to {_HIGHEST_PORT}: {_FORMS}")
+    return int(text)
