@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 
 from numlycee.domain.calendars import Hours, zone_of
@@ -19,6 +20,13 @@ SHORTEST_SECRET = 32
 _WORKING = (("07:30", "18:30"),)
 
 
+class MqttVersion(StrEnum):
+    """Versions of MQTT that the centre speaks."""
+
+    V5 = "5"
+    V311 = "3.1.1"
+
+
 @dataclass(frozen=True, slots=True)
 class Tls:
     """Files of a TLS client: the authority that signed the broker, and our certificate and key."""
@@ -30,7 +38,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Mqtt:
-    """The broker that agents and centre share."""
+    """The broker that agents and centre share; `version` is « 5 » or « 3.1.1 », or found out."""
 
     host: str = "localhost"
     port: int = 1883
@@ -39,6 +47,7 @@ class Mqtt:
     username: str | None = None
     password_file: Path | None = None
     tls: Tls | None = None
+    version: MqttVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the demonstration writes before it begins: the fleet, a secret, a configuration."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,15 +15,20 @@ region = "Occitanie simulée"
 sites = "sites.csv"
 secret_file = "secret"
 store = "numlycee.db"
-rates_seconds = {rates_seconds}
+rates_seconds = 20
 simulated = true
 
 [mqtt]
 port = {mqtt}
+version = "3.1.1"
 
 [http]
 port = {http}
 """
+
+
+class DemoError(Exception):
+    """Why the demonstration cannot begin, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,26 @@ class Folder:
         """The spool of one site's agent."""
         return self.path / "agents" / uai
 
-    def prepare(self, sites: Sequence[Site], mqtt: int, http: int, rates_seconds: float) -> bytes:
+    def began(self, seed: int, count: int, now: int) -> int:
+        """Return when the demonstration of this folder first began: `now` in a new one.
+
+        Raises `DemoError` when the folder holds another Region.
+        """
+        mark, mine = self.path / "region.json", {"seed": seed, "sites": count}
+        if not mark.exists():
+            self.path.mkdir(parents=True, exist_ok=True)
+            mark.write_text(json.dumps(mine | {"began": now}), encoding="utf-8")
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        began: int = known.pop("began")
+        if known != mine:
+            message = (
+                f"{self.path} garde une autre Région (--seed {known['seed']} "
+                f"--sites {known['sites']}) ; reprenez-la, ou donnez un autre dossier à --keep"
+            )
+            raise DemoError(message)
+        return began
+
+    def prepare(self, sites: Sequence[Site], mqtt: int, http: int) -> bytes:
         """Write the fleet, the configuration and, unless it is there, the secret; return it."""
         self.path.mkdir(parents=True, exist_ok=True)
         write_sites(self.path / "sites.csv", sites)
@@ -63,6 +88,6 @@ class Folder:
         if not secret.exists():
             secret.touch(mode=0o600)
             secret.write_text(secrets.token_hex(32), encoding="ascii")
-        text = _CONFIG.format(mqtt=mqtt, http=http, rates_seconds=rates_seconds)
+        text = _CONFIG.format(mqtt=mqtt, http=http)
         self.config.write_text(text, encoding="utf-8")
         return secret.read_bytes()

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from numlycee.clock import Clock
 from numlycee.wire.errors import WireError
@@ -64,7 +65,7 @@ class Loader:
                     await self._greet(offer)
 
     async def _begin(self, waiting: Iterator[Past], count: int) -> None:
-        for past, _ in zip(waiting, range(count), strict=False):
+        for past in islice(waiting, count):
             self._open[past.uai] = offer = _Offer(past)
             await self._greet(offer)
 

@@ -1,6 +1,6 @@
 """The scripted day: what breaks, when, and what there is to see."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,23 +18,23 @@ CONTENT = Fault(State.DOWN, Cause.CONTENT)
 class Stage(Protocol):
     """What the script acts upon: the simulated world and the real devices of the demonstration."""
 
-    def strike(self, target: Target, fault: Fault) -> None:
+    async def strike(self, target: Target, fault: Fault) -> None:
         """Break a resource."""
         ...
 
-    def mend(self, target: Target) -> None:
+    async def mend(self, target: Target) -> None:
         """Repair a resource."""
         ...
 
-    def portal(self, fault: Fault | None) -> None:
+    async def portal(self, fault: Fault | None) -> None:
         """Break or repair the ENT for everybody."""
         ...
 
-    def unplug(self, uai: str) -> None:
+    async def unplug(self, uai: str) -> None:
         """Cut an agent off from the centre; it goes on observing."""
         ...
 
-    def plug(self, uai: str) -> None:
+    async def plug(self, uai: str) -> None:
         """Connect it again."""
         ...
 
@@ -45,7 +45,7 @@ class Step:
 
     minute: int
     text: str
-    act: Callable[[Stage], None]
+    act: Callable[[Stage], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Director:
         while True:
             for wait, step in _waits(steps):
                 await self._clock.sleep(wait * MINUTE / self._speed)
-                step.act(self._stage)
+                await step.act(self._stage)
                 self._announce(f"{step.minute // 60} h {step.minute % 60:02d} — {step.text}")
             await self._clock.sleep(60 * MINUTE / self._speed)
 
@@ -147,21 +147,21 @@ def _at(hour: int, minute: int) -> int:
     return hour * 60 + minute
 
 
-def _darken(stage: Stage, link: Target) -> None:
-    stage.strike(link, SILENCE)
-    stage.unplug(link[0])
+async def _darken(stage: Stage, link: Target) -> None:
+    await stage.strike(link, SILENCE)
+    await stage.unplug(link[0])
 
 
-def _lighten(stage: Stage, link: Target) -> None:
-    stage.mend(link)
-    stage.plug(link[0])
+async def _lighten(stage: Stage, link: Target) -> None:
+    await stage.mend(link)
+    await stage.plug(link[0])
 
 
-def _strike_all(stage: Stage, targets: Sequence[Target]) -> None:
+async def _strike_all(stage: Stage, targets: Sequence[Target]) -> None:
     for target in targets:
-        stage.strike(target, SILENCE)
+        await stage.strike(target, SILENCE)
 
 
-def _mend_all(stage: Stage, targets: Sequence[Target]) -> None:
+async def _mend_all(stage: Stage, targets: Sequence[Target]) -> None:
     for target in targets:
-        stage.mend(target)
+        await stage.mend(target)

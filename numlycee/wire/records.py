@@ -137,6 +137,7 @@ def batch(records: Sequence[bytes], sent: int) -> bytes:
     return b'{"v":%d,"sent":%d,"records":[%s]}' % (VERSION, sent, b",".join(records))
 
 
+_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 BATCH_OVERHEAD = 64
 """Bytes of an empty batch at most; each record adds its length and a comma."""
 
@@ -159,7 +160,7 @@ def decode_record(raw: bytes) -> Record:
 
 def canonical(value: object) -> bytes:
     """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _SPELLING.encode(value).encode()
 
 
 def version(fields: Fields) -> None:
@@ -200,7 +201,7 @@ def _record(item: object) -> Record | Refused:
         key = _key(fields)
         return _parse(fields)
     except WireError as error:
-        return Refused(key, str(error), canonical(item)[:1024])
+        return Refused(key, str(error), json.dumps(item).encode()[:1024])
 
 
 def _parse(fields: Fields) -> Record:

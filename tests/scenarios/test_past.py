@@ -21,8 +21,8 @@ from tests.agent.virtual import VirtualClock
 
 ZONE = "Europe/Paris"
 MASTER = b"a master secret of this test, long enough"
-SITES = make_sites(5, 4)
-HISTORY = History(SITES, 5, date(2025, 9, 1), day_bounds(date(2025, 11, 20), ZONE)[0], ZONE)
+SITES = make_sites(5, 20)
+HISTORY = History(SITES, 5, date(2025, 9, 1), day_bounds(date(2025, 10, 10), ZONE)[0], ZONE)
 
 
 def _pasts() -> list[Past]:

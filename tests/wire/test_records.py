@@ -99,6 +99,13 @@ def test_a_wrong_record_is_refused_with_its_key_and_the_others_stay() -> None:
     assert records[1] == BULLETIN
 
 
+def test_half_a_character_spoils_its_own_record_only() -> None:
+    wrong = _spoilt(inventory="half").replace(b"half", b"\\ud800")
+    _, records = decode(batch([wrong, encode(BULLETIN)], T0))
+    assert isinstance(records[0], Refused)
+    assert records[1] == BULLETIN
+
+
 def test_an_inventory_that_lies_about_its_digest_is_refused() -> None:
     body = json.loads(encode(InventoryRecord(KEY, INVENTORY))) | {"inventory": "0" * 32}
     with pytest.raises(WireError, match="is not the digest"):

@@ -1,6 +1,7 @@
 """The open data of the page: the same picture, as JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from numlycee.adapters.web.summary import Group, SiteView, Summary
 from numlycee.domain.french import iso
 from numlycee.domain.states import State
 from numlycee.outages.model import OpenOutage
+from numlycee.picture import Picture
 
 
 def status(summary: Summary, now: int) -> bytes:
@@ -24,6 +26,9 @@ def status(summary: Summary, now: int) -> bytes:
         "verdict": {"tone": region.banner.tone, "sentence": region.banner.sentence},
         "lycees": _counts(region.counts),
         "departements": [_department(group) for group in summary.departments],
+        "resources": _resources(picture),
+        "outages_opened": picture.outages.opened,
+        "outages_closed": picture.outages.closed,
         "outages": [_outage(outage, picture.zone) for outage in region.outages],
         "sites": [_site(view, picture.zone) for view in summary.sites.values()],
     }
@@ -32,6 +37,11 @@ def status(summary: Summary, now: int) -> bytes:
 
 def _counts(counts: Mapping[State, int]) -> dict[str, int]:
     return {state.value: counts.get(state, 0) for state in State}
+
+
+def _resources(picture: Picture) -> dict[str, int]:
+    live = (item for site in picture.board.sites.values() for item in site.resources)
+    return _counts(Counter(item.state for item in live))
 
 
 def _department(group: Group) -> dict[str, Any]:

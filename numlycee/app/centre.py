@@ -1,0 +1,127 @@
+"""The centre, assembled: the one place where its outside world is opened."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from numlycee.adapters.alertmanager import Alertmanager
+from numlycee.adapters.calendars import service_calendar
+from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
+from numlycee.adapters.prometheus.metrics import Metrics
+from numlycee.adapters.scheduler import Every, Nightly, scheduled
+from numlycee.adapters.sql.store import SqlStore
+from numlycee.adapters.web.server import Web
+from numlycee.app.painter import Painter
+from numlycee.clock import Clock
+from numlycee.collector.board import Board
+from numlycee.collector.ingest import Ingest
+from numlycee.config import Config, Mqtt, secret
+from numlycee.domain.calendars import Calendar
+from numlycee.domain.sites import Site
+from numlycee.outages.watch import OutageWatch
+from numlycee.wire.receipts import site_key
+from numlycee.wire.topics import Topics
+
+log = logging.getLogger(__name__)
+
+DAY = 86_400_000
+
+
+def calendars(config: Config) -> Mapping[str, Calendar]:
+    """Return the calendar of service hours under the name that every site shares."""
+    service = config.service
+    return {
+        "": service_calendar("service", service.hours.hours(), service.school_zone, service.zone)
+    }
+
+
+def broker_address(mqtt: Mqtt) -> BrokerAddress:
+    """Return the broker of a configuration as the MQTT adapter wants it."""
+    tls = mqtt.tls
+    return BrokerAddress(
+        host=mqtt.host,
+        port=mqtt.port,
+        client_id=mqtt.client_id,
+        username=mqtt.username,
+        password=mqtt.password_file.read_text().strip() if mqtt.password_file else None,
+        authority=tls.ca if tls else None,
+        certificate=tls.certificate if tls else None,
+        key=tls.key if tls else None,
+        version=mqtt.version or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The parts of a running collector."""
+
+    config: Config
+    clock: Clock
+    store: SqlStore
+    ingest: Ingest
+    mqtt: MqttCentre
+    painter: Painter
+    web: Web
+    alerts: Alertmanager | None
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        http = self.config.http
+        async with (
+            self.web.listening(http.host, http.port) as port,
+            scheduled(self._jobs(), self.clock, self.config.service.zone),
+        ):
+            log.info("page: http://%s:%d/", http.host, port)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.mqtt.run())
+                if self.alerts is not None:
+                    group.create_task(self.alerts.run())
+
+    def _jobs(self) -> list[Every | Nightly]:
+        return [
+            Every("ledger", 5.0, self._count),
+            Every("picture", 1.0, self._paint),
+            Every("rates", self.config.rates_seconds, self._rate),
+            Nightly("retention", 3, 30, self._prune),
+        ]
+
+    async def _count(self) -> None:
+        await self.painter.read_ledger(self.ingest.ledger)
+
+    async def _paint(self) -> None:
+        outages = await self.painter.paint()
+        if self.alerts is not None:
+            await self.alerts.step(outages)
+
+    async def _rate(self) -> None:
+        await self.painter.read_rates(self.store.history)
+
+    async def _prune(self) -> None:
+        before = self.clock.now() - self.config.ledger_days * DAY
+        gone = await asyncio.to_thread(self.store.prune, before)
+        log.info("retention: %d ledger rows and quarantined messages forgotten", gone)
+
+
+def assemble(config: Config, sites: Mapping[str, Site], store: SqlStore, clock: Clock) -> Centre:
+    """Put the parts together; raises `SettingsError` or `ValueError` for what cannot be used."""
+    master = secret(config)
+    topics = Topics(config.mqtt.root)
+    board = Board(sites, clock)
+    board.restore(store.latest())
+    ingest = Ingest(store, board, sites, lambda uai: site_key(master, uai), clock, topics=topics)
+    mqtt = MqttCentre(broker_address(config.mqtt), ingest, clock, topics)
+    painter = Painter(config, sites, calendars(config), board, OutageWatch(sites), clock)
+    web = Web(
+        lambda: painter.picture,
+        clock,
+        metrics=Metrics().render,
+        ready=lambda: _ready(ingest, mqtt),
+    )
+    return Centre(config, clock, store, ingest, mqtt, painter, web, None)
+
+
+def _ready(ingest: Ingest, mqtt: MqttCentre) -> str | None:
+    if not mqtt.connected:
+        return "le centre n'est pas relié au serveur MQTT"
+    return None if ingest.ready else "le stockage ne répond pas : rien n'est confirmé aux agents"
