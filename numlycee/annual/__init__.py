@@ -1,1 +1,1 @@
-"""The annual report: its figures assembled, then rendered."""
+"""The annual report: figures of one school year, put in order for the people who decide."""

@@ -1,0 +1,91 @@
+"""Service time over the year of a report, by site, and what each `down` spell cost of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from numlycee.annual.model import Order
+from numlycee.domain.calendars import ServiceTime
+from numlycee.domain.causes import Cause, Owner, propose_owner
+from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.sites import Site
+from numlycee.domain.states import State
+from numlycee.domain.timeline import Spell, restrict
+from numlycee.rates.model import Life, Window
+
+PUPIL_CLASSES = frozenset({ResourceClass.LINK, ResourceClass.SERVICE})
+"""Classes whose lost time is weighed by pupils: the whole lycée depends on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One `down` spell of one resource: its owner, and the milliseconds it cost."""
+
+    start: int
+    end: int
+    owner: Owner
+    service: int
+    always: int
+
+
+@dataclass(slots=True)
+class Owed:
+    """The year's service hours of each calendar; everything is cut to the year."""
+
+    order: Order
+    window: Window
+    _times: dict[str, tuple[IntervalSet, ServiceTime]] = field(default_factory=dict)
+
+    def opening(self, uai: str) -> IntervalSet:
+        """Return the instants of the year at which a site owes service."""
+        return self._of(uai)[0]
+
+    def service(self, uai: str, start: int, end: int) -> int:
+        """Return the service milliseconds of a site inside ``[start, end)``."""
+        return self._of(uai)[1].between(start, end)
+
+    def always(self, start: int, end: int) -> int:
+        """Return the milliseconds of the year inside ``[start, end)``."""
+        return max(0, min(end, self.window.until) - max(start, self.window.start))
+
+    def losses(self, life: Life) -> list[Loss]:
+        """Return what each `down` spell of a resource cost, announced maintenance left out."""
+        return [
+            Loss(
+                spell.start,
+                spell.end,
+                propose_owner(life.resource.kind, spell.cause or Cause.OTHER),
+                self.service(life.uai, spell.start, spell.end),
+                self.always(spell.start, spell.end),
+            )
+            for spell in self.spells(life)
+            if spell.state is State.DOWN
+        ]
+
+    def spells(self, life: Life) -> Iterator[Spell]:
+        """Yield a resource's spells inside the year, announced maintenance left out."""
+        start, end = self.window.start, self.window.until
+        inside = (s for s in life.timeline.spells if s.start < end and start < s.end)
+        if not life.maintenance:
+            return iter(tuple(inside))
+        return restrict(inside, life.maintenance.complement(start, end))
+
+    def _of(self, uai: str) -> tuple[IntervalSet, ServiceTime]:
+        site: Site | None = self.order.sites.get(uai)
+        name = site.calendar if site else ""
+        if name not in self._times:
+            calendar = self.order.calendars[name]
+            opening = calendar.opening(self.window.start, self.window.until)
+            self._times[name] = (opening, ServiceTime(opening))
+        return self._times[name]
+
+
+Losses = Mapping[tuple[str, str], Sequence[Loss]]
+"""Losses of every resource, keyed as lives are."""
+
+
+def losses(lives: Sequence[Life], owed: Owed) -> Losses:
+    """Return the losses of every resource, those without any left out."""
+    found = {life.key: owed.losses(life) for life in lives}
+    return defaultdict(list, {key: lost for key, lost in found.items() if lost})

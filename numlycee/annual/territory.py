@@ -1,0 +1,101 @@
+"""Territories: the pooled rate, and how the lycées of a territory stand beside one another."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from numlycee.annual.model import (
+    Both,
+    Distribution,
+    LyceeLine,
+    Territory,
+    judged_on,
+)
+from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.objectives import Objective
+from numlycee.domain.sites import Site
+from numlycee.domain.tallies import Rate
+from numlycee.rates.model import REGION, Level, Scope
+
+LOW, MIDDLE, HIGH = 5, 50, 95
+
+
+def distribution(rates: Iterable[Rate]) -> Distribution:
+    """Return P5, median and P95 of measured rates: each the rate of a lycée, by nearest rank."""
+    ordered = sorted(
+        (rate for rate in rates if rate.denominator),
+        key=lambda rate: Fraction(rate.numerator, rate.denominator),
+    )
+    count = len(ordered)
+    if not count:
+        unmeasured = Rate(0, 0)
+        return Distribution(0, unmeasured, unmeasured, unmeasured)
+    low, middle, high = (ordered[-(-count * p // 100) - 1] for p in (LOW, MIDDLE, HIGH))
+    return Distribution(count, low, middle, high)
+
+
+def weighted(pairs: Iterable[tuple[int, Rate]]) -> Rate:
+    """Return the ratio of sums with each lycée weighing its pupils."""
+    measured = [(weight, rate) for weight, rate in pairs if rate.denominator]
+    return Rate(
+        sum(weight * rate.numerator for weight, rate in measured),
+        sum(weight * rate.denominator for weight, rate in measured),
+    )
+
+
+def territories(
+    lines: Sequence[LyceeLine],
+    pooled: Mapping[tuple[Scope, ResourceClass], Both],
+    objectives: Mapping[ResourceClass, Objective],
+) -> Iterator[Territory]:
+    """Yield the Region, its académies and their départements, class by class."""
+    for name in dict.fromkeys(line.resource_class for line in lines):
+        mine = [line for line in lines if line.resource_class is name]
+        objective = objectives.get(name)
+        for scope, title in _scopes([line.site for line in mine]):
+            here = [line for line in mine if _inside(line.site, scope)]
+            if (scope, name) in pooled:
+                yield _territory(scope, title, here, pooled[scope, name], objective)
+
+
+def _territory(
+    scope: Scope, title: str, lines: list[LyceeLine], pooled: Both, objective: Objective | None
+) -> Territory:
+    hours = judged_on(objective)
+    figures = [line.figures.on(hours) for line in lines]
+    known = [figure.contract.known for figure in figures]
+    return Territory(
+        scope=scope,
+        name=title,
+        resource_class=lines[0].resource_class,
+        lycees=len(lines),
+        figures=pooled,
+        weighted=weighted(
+            (line.site.enrolment, rate) for line, rate in zip(lines, known, strict=True)
+        ),
+        distribution=distribution(known),
+        clear=sum(f.outages == 0 and f.contract.known.denominator > 0 for f in figures),
+        verdicts=Counter(line.verdict for line in lines if line.verdict),
+    )
+
+
+def _scopes(sites: Sequence[Site]) -> Iterator[tuple[Scope, str]]:
+    yield REGION, "Région"
+    places = {site.department.code: site.department for site in sites}
+    for academy in sorted({place.academy for place in places.values()}):
+        yield Scope(Level.ACADEMY, academy), academy
+        for code in sorted(places):
+            if places[code].academy == academy:
+                yield Scope(Level.DEPARTMENT, code), places[code].name
+
+
+def _inside(site: Site, scope: Scope) -> bool:
+    match scope.level:
+        case Level.REGION:
+            return True
+        case Level.ACADEMY:
+            return site.department.academy == scope.key
+        case Level.DEPARTMENT:
+            return site.department.code == scope.key
+        case Level.SITE:
+            return site.uai == scope.key
