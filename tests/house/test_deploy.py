@@ -1,7 +1,6 @@
 """What is handed to administrators is valid: examples load, units name commands that exist."""
 
 import configparser
-import importlib
 import re
 import tomllib
 from pathlib import Path
@@ -11,10 +10,15 @@ import pytest
 from numlycee import config
 from numlycee.fleet.directory import read_sites
 from numlycee.wire.topics import DEFAULT_ROOT
+from numlycee_agent import config as agent_config
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-READERS = {"numlycee*.toml": config.read, "sites*.csv": read_sites}
+READERS = {
+    "agent*.toml": agent_config.read,
+    "numlycee*.toml": config.read,
+    "sites*.csv": read_sites,
+}
 
 
 def examples() -> list[Path]:
@@ -23,9 +27,6 @@ def examples() -> list[Path]:
 
 @pytest.mark.parametrize("path", examples(), ids=lambda path: path.name)
 def test_every_example_loads(path: Path) -> None:
-    if path.match("agent*.toml"):
-        importlib.import_module("numlycee_agent.config").read(path)
-        return
     reader = next((read for pattern, read in READERS.items() if path.match(pattern)), None)
     assert reader, f"nobody reads {path.name}"
     assert reader(path)

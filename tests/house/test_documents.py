@@ -19,6 +19,8 @@ from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally
 from numlycee.wire.messages import GAUGES
 from numlycee.wire.topics import DOWN, UP
+from numlycee_agent import cli as agent_cli
+from numlycee_agent import config as agent_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,17 +75,20 @@ def _parts(hint: Any) -> Iterator[Any]:
 
 
 def undocumented(model: Any) -> list[str]:
+    """The keys of a settings file that its page does not name."""
     quoted = re.findall(r"`([^`]+)`", page("fr/reglages.md"))
     spelt = {re.sub(r"<[^>]*>", "<…>", quote) for quote in quoted}
     return [key for key in keys(model) if key not in spelt]
 
 
-def test_every_command_of_the_centre_is_documented() -> None:
-    assert missing(list(options(cli.parser())), "fr/exploitation.md") == []
+@pytest.mark.parametrize("command", [cli, agent_cli], ids=["centre", "agent"])
+def test_every_command_and_option_is_documented(command: types.ModuleType) -> None:
+    assert missing(list(options(command.parser())), "fr/exploitation.md") == []
 
 
-def test_every_setting_of_the_centre_is_documented() -> None:
-    assert undocumented(config.Config) == []
+@pytest.mark.parametrize("settings", [config, agent_config], ids=["centre", "agent"])
+def test_every_setting_is_documented(settings: types.ModuleType) -> None:
+    assert undocumented(settings.Config) == []
 
 
 def test_every_topic_and_gauge_is_documented() -> None:

@@ -61,7 +61,7 @@ PLANTED = [
     ("rooms", "numlycee/annual/planted.py", "import numpy"),
     ("region", "numlycee/rates/planted.py", "import numlycee.region"),
     ("agent", "agents/numlycee_agent/planted.py", "import numlycee.collector"),
-    ("agent", "agents/numlycee_agent/planted.py", "import numlycee.adapters"),
+    ("agent", "agents/numlycee_agent/planted.py", "import numlycee.app"),
     ("centre", "numlycee/collector/planted.py", "import numlycee_agent"),
 ]
 
