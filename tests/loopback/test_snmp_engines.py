@@ -146,6 +146,23 @@ async def test_a_name_without_address_accuses_nobody(
         await client.get([SYS_DESCR])
 
 
+async def test_what_this_machine_may_not_send_accuses_nobody() -> None:
+    async with Engines() as engines:
+        # Broadcasting needs a right that the socket has not asked for.
+        client = engines.open_client(Target("255.255.255.255", 161, (0.2,)), Community("public"))
+        with pytest.raises(SnmpUnasked):
+            await client.get([SYS_DESCR])
+
+
+@pytest.mark.parametrize("credentials", EVERY, ids=repr)
+async def test_a_host_without_an_agent_is_silent(
+    engines: Engines, credentials: Credentials
+) -> None:
+    nobody = Target(HOST, free_port(socket.SOCK_DGRAM), (0.2, 0.2))
+    with pytest.raises(SnmpTimeout):
+        await engines.open_client(nobody, credentials).get([SYS_DESCR])
+
+
 async def test_two_users_of_one_name_have_each_their_key(engines: Engines) -> None:
     one, other = User("same", AUTH, PRIV), User("same", "another password", PRIV)
     async with (

@@ -49,7 +49,9 @@ def _verdict(snmp: Observation, ping: Observation) -> tuple[Health, Cause | None
         return snmp.health, snmp.cause
     answers = ping.health in (Health.OK, Health.DEGRADED)
     if snmp.health is Health.UNKNOWN:
-        return (ping.health, ping.cause) if answers else (Health.UNKNOWN, Cause.PROBE)
+        if answers:
+            return ping.health, ping.cause
+        return Health.UNKNOWN, ping.cause if ping.health is Health.UNKNOWN else snmp.cause
     if answers:
         return Health.DEGRADED, Cause.SNMP_SILENT
     if ping.health is Health.UNKNOWN:

@@ -118,9 +118,15 @@ def _signed(content: bytes) -> int:
 
 
 def _unsigned(bits: int) -> Callable[[bytes], int]:
-    # Some agents forget the leading zero octet of a large counter.
+    # Some agents forget the leading zero octet of a large counter, others extend its sign.
     mask = (1 << bits) - 1
-    return lambda content: _signed(content) & mask
+
+    def read(content: bytes) -> int:
+        if len(content) > _NUMBER_OCTETS:
+            raise SnmpDecodeError("a number is too long")
+        return int.from_bytes(content, "big") & mask
+
+    return read
 
 
 def _address(content: bytes) -> Value:

@@ -21,6 +21,7 @@ from gufo.snmp import (
     User,
 )
 from gufo.snmp import SnmpError as GufoError
+from gufo.snmp._fast import GetIter
 from gufo.snmp.aio import SnmpSession
 from gufo.snmp.user import KeyType
 
@@ -89,39 +90,25 @@ class GufoSession:
         asked = repetitions = size.for_columns(1)
         while True:
             try:
-                rows = await self._rows(column, repetitions, max_rows)
-            except SnmpTimeout as silence:
-                smaller = size.below(repetitions, silence)
+                table = await self._try(_reading(column, repetitions, max_rows))
+            except (SnmpTimeout, SnmpStatusError) as fault:
+                # gufo does not tell a refusal from the end of all tables: a GETNEXT settles it.
+                refused = isinstance(fault, SnmpStatusError)
+                if refused and not await self._try(_reading(column, 1, 1)):
+                    return {}
+                smaller = size.below(repetitions, fault)
                 if smaller is None:
                     raise
                 repetitions = smaller
-                continue
-            # Nothing at all may be the hidden refusal of a large GETBULK: GETNEXT settles it.
-            if not rows and repetitions > 1 and await self._rows(column, 1, 1):
-                repetitions = size.below(repetitions, SnmpStatusError(Status.TOO_BIG)) or 1
-                continue
-            size.bore(repetitions, asked)
-            return rows
-
-    async def _rows(self, column: Oid, repetitions: int, max_rows: int) -> dict[str, Value]:
-        async def read(session: SnmpSession) -> dict[str, Value]:
-            table = Table([column], max_rows)
-            steps = session.getnext(column)
-            if repetitions > 1:
-                steps = session.getbulk(column, repetitions)
-            async for name, value in steps:
-                table.take(column, name, _value(value))
-                if column not in table.cursors:
-                    break
-            return table.rows[column]
-
-        return await self._try(read)
+            else:
+                size.bore(repetitions, asked)
+                return table
 
     async def _try(self, ask: Callable[[SnmpSession], Awaitable[T]]) -> T:
         for wait in self._target.timeouts:
             try:
                 return await self._once(ask, wait)
-            except TimeoutError:
+            except (TimeoutError, ConnectionRefusedError):
                 self._open = None
             except OSError as fault:
                 self._open = None
@@ -162,6 +149,37 @@ class GufoSession:
         return session
 
 
+def _reading(
+    column: Oid, repetitions: int, max_rows: int
+) -> Callable[[SnmpSession], Awaitable[dict[str, Value]]]:
+    """Return the reading of one column from its beginning, by GETBULK or by GETNEXT."""
+
+    async def by_getbulk(session: SnmpSession) -> dict[str, Value]:
+        # gufo's own iterator hands out one cell at a time, and takes the refusal of a GETBULK for
+        # the end of a table; its private exchange gives whole answers.
+        table, steps, wire = Table([column], max_rows), GetIter(column, repetitions), session._sock  # noqa: SLF001
+        while column in table.cursors:
+            await session._send(lambda: wire.send_get_bulk(steps))  # noqa: SLF001
+            try:
+                cells = await session._recv(lambda: wire.recv_get_bulk(steps))  # noqa: SLF001
+            except StopAsyncIteration:
+                if not table.rows[column]:
+                    raise SnmpStatusError(Status.TOO_BIG) from None
+                break
+            table.take(column, map(_cell, cells))
+        return table.rows[column]
+
+    async def by_getnext(session: SnmpSession) -> dict[str, Value]:
+        table = Table([column], max_rows)
+        async for cell in session.getnext(column):
+            table.take(column, [_cell(cell)])
+            if column not in table.cursors:
+                break
+        return table.rows[column]
+
+    return by_getbulk if repetitions > 1 else by_getnext
+
+
 def _user(credentials: Usm) -> User:
     auth, priv = credentials.auth_protocol, credentials.priv_protocol
     auth_key = priv_key = None
@@ -177,6 +195,10 @@ def _master(protocol: str, password: str) -> bytes:
     # RFC 3414 §A.2 hashes a megabyte for each password: once, not once for each device.
     key: bytes = _AUTH[protocol].get_master_key(password.encode())
     return key
+
+
+def _cell(cell: tuple[str, Any] | None) -> VarBind:
+    return ("", Missing.END_OF_VIEW) if cell is None else (cell[0], _value(cell[1]))
 
 
 def _value(value: Any) -> Value | Missing:

@@ -53,6 +53,7 @@ class Endpoint(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._pending: dict[int, _Pending] = {}
         self._room = asyncio.Semaphore(_IN_FLIGHT)
+        self._faults: list[Exception] = []
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
         """Take the transport, and room for a burst of answers."""
@@ -75,8 +76,12 @@ class Endpoint(asyncio.DatagramProtocol):
         except SnmpDecodeError as fault:
             pending.answer.set_exception(fault)
 
+    def error_received(self, exc: Exception) -> None:
+        """Keep the fault that this machine had in sending: no route, forbidden by its firewall."""
+        self._faults.append(exc)
+
     async def ask(self, peer: Peer, request: Request, waits: Sequence[float]) -> Response:
-        """Send until an answer comes or every wait is over: then SnmpTimeout."""
+        """Send until an answer comes; else SnmpTimeout, or SnmpUnasked when nothing could leave."""
         async with self._room:
             identifier = self._free_identifier()
             answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
@@ -109,7 +114,12 @@ class Endpoint(asyncio.DatagramProtocol):
         if not pending.waits or self._transport is None or self._transport.is_closing():
             pending.answer.set_exception(SnmpTimeout(f"{pending.peer[0]} does not answer SNMP"))
             return
+        self._faults.clear()
         self._transport.sendto(pending.datagram, pending.peer)
+        if self._faults:
+            reason = f"{pending.peer[0]} cannot be reached: {self._faults[0]}"
+            pending.answer.set_exception(SnmpUnasked(reason))
+            return
         loop = asyncio.get_running_loop()
         pending.timer = loop.call_later(pending.waits.pop(0), self._send, pending)
 

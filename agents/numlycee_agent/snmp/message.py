@@ -91,25 +91,27 @@ def _enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
 
 
 def _binds(data: bytes, at: int, end: int) -> list[VarBind]:
-    binds = []
+    binds: list[VarBind] = []
     while at < end:
-        # Nearly every binding has short lengths only: told apart by two octets, read in place.
-        if at + 4 < end and data[at + 1] < _SHORT and data[at + 3] < _SHORT:
-            bind, at = _short_bind(data, at, end)
+        # Nearly every binding has short lengths only: it is recognised and read in place, since
+        # this loop is what a poll costs. The sums agree only if no length in it is a long one.
+        stop = name_end = end
+        if at + 4 < end and data[at + 1] < _SHORT:
+            stop, name_end = at + 2 + data[at + 1], at + 4 + data[at + 3]
+        if (
+            name_end + 2 <= stop <= end
+            and name_end + 2 + data[name_end + 1] == stop
+            and data[at] == ber.SEQUENCE
+            and data[at + 2] == ber.OBJECT
+        ):
+            name = data[at + 4 : name_end]
+            value = ber.read_value(data[name_end], data[name_end + 2 : stop])
+            binds.append((_KNOWN.get(name) or _name(name), value))
+            at = stop
         else:
             bind, at = _bind(data, at, end)
-        binds.append(bind)
+            binds.append(bind)
     return binds
-
-
-def _short_bind(data: bytes, at: int, end: int) -> tuple[VarBind, int]:
-    stop = at + 2 + data[at + 1]
-    name_end = at + 4 + data[at + 3]
-    exact = name_end + 2 <= stop <= end and name_end + 2 + data[name_end + 1] == stop
-    if not exact or data[at] != ber.SEQUENCE or data[at + 2] != ber.OBJECT:
-        return _bind(data, at, end)
-    value = ber.read_value(data[name_end], data[name_end + 2 : stop])
-    return (_name(data[at + 4 : name_end]), value), stop
 
 
 def _bind(data: bytes, at: int, end: int) -> tuple[VarBind, int]:

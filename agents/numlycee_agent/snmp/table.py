@@ -1,6 +1,6 @@
 """A walk's memory: what was gathered so far, and the size of question that a device bears."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from numlycee_agent.snmp.values import (
     Columns,
@@ -9,7 +9,6 @@ from numlycee_agent.snmp.values import (
     SnmpStatusError,
     SnmpTimeout,
     Status,
-    Value,
     VarBind,
 )
 
@@ -62,27 +61,30 @@ class Table:
         self.cursors: dict[Oid, Oid] = {column: column for column in columns}
         self._max_rows = max_rows
 
-    def take(self, column: Oid, name: Oid, value: Value | Missing) -> None:
-        """Keep one cell; close the column at its end, its cap, or a name already seen.
+    def take(self, column: Oid, binds: Iterable[VarBind]) -> None:
+        """Keep cells of one column; close it at its end, its cap, or a name already seen.
 
         A name that is merely out of order is kept: some agents list tables unsorted. One that
         comes twice would loop for ever, and ends the column.
         """
-        if column not in self.cursors:
-            return
-        rows, index = self.rows[column], name[len(column) + 1 :]
-        if isinstance(value, Missing) or not name.startswith(column + ".") or index in rows:
-            del self.cursors[column]
-            return
-        rows[index] = value
-        self.cursors[column] = name
-        if len(rows) >= self._max_rows:
-            del self.cursors[column]
+        rows, prefix = self.rows[column], column + "."
+        start, room = len(prefix), self._max_rows - len(rows)
+        for name, value in binds:
+            index = name[start:]
+            if isinstance(value, Missing) or not name.startswith(prefix) or index in rows:
+                del self.cursors[column]
+                return
+            rows[index] = value
+            self.cursors[column] = name
+            room -= 1
+            if not room:
+                del self.cursors[column]
+                return
 
     def take_rows(self, columns: Sequence[Oid], binds: Sequence[VarBind]) -> None:
         """Keep the cells of one packed answer, which may be cut anywhere; an empty one ends all."""
-        for at, (name, value) in enumerate(binds):
-            self.take(columns[at % len(columns)], name, value)
+        for at, column in enumerate(columns):
+            self.take(column, binds[at :: len(columns)])
         if not binds:
             for column in columns:
                 del self.cursors[column]

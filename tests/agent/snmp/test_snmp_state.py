@@ -151,6 +151,7 @@ OK, BAD, DEAD, UNKNOWN = Health.OK, Health.DEGRADED, Health.FAILED, Health.UNKNO
         (Leg(DEAD, Cause.TIMEOUT), Leg(UNKNOWN, Cause.LAN), UNKNOWN, Cause.LAN),
         (Leg(UNKNOWN, Cause.PROBE), Leg(OK), OK, None),
         (Leg(UNKNOWN, Cause.PROBE), Leg(DEAD, Cause.TIMEOUT), UNKNOWN, Cause.PROBE),
+        (Leg(UNKNOWN, Cause.PROBE), Leg(UNKNOWN, Cause.LAN), UNKNOWN, Cause.LAN),
     ],
 )
 async def test_both_legs_together(
