@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from numlycee import __version__
 from numlycee.settings import SettingsError
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(
@@ -154,8 +155,15 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from numlycee import app, config  # noqa: PLC0415 (the bare install has neither)
+    from numlycee.adapters.sql import StoreError  # noqa: PLC0415
+    from numlycee.clock import SystemClock  # noqa: PLC0415
 
-    return app.report(config.read(options.config), options.year, options.out)
+    try:
+        app.report(config.read(options.config), options.year, options.out, SystemClock())
+    except (StoreError, ValueError, OSError) as error:
+        return _complain(str(error), FAILED)
+    print(f"rapport : {options.out / 'rapport.html'}")
+    return OK
 
 
 def _key(options: argparse.Namespace) -> int:

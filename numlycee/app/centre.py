@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from numlycee.adapters.alertmanager import Alertmanager
-from numlycee.adapters.calendars import service_calendar
 from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
 from numlycee.adapters.prometheus.metrics import Metrics
 from numlycee.adapters.scheduler import Every, Nightly, scheduled
-from numlycee.adapters.sql.store import SqlStore
+from numlycee.adapters.sql import SqlStore
 from numlycee.adapters.web.server import Web
 from numlycee.app.painter import Painter
+from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.config import Config, Mqtt, secret
-from numlycee.domain.calendars import Calendar
 from numlycee.domain.sites import Site
+from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
 from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
@@ -26,14 +26,6 @@ from numlycee.wire.topics import Topics
 log = logging.getLogger(__name__)
 
 DAY = 86_400_000
-
-
-def calendars(config: Config) -> Mapping[str, Calendar]:
-    """Return the calendar of service hours under the name that every site shares."""
-    service = config.service
-    return {
-        "": service_calendar("service", service.hours.hours(), service.school_zone, service.zone)
-    }
 
 
 def broker_address(mqtt: Mqtt) -> BrokerAddress:
@@ -63,7 +55,7 @@ class Centre:
     mqtt: MqttCentre
     painter: Painter
     web: Web
-    alerts: Alertmanager | None
+    alerts: Alertmanager
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -75,8 +67,7 @@ class Centre:
             log.info("page: http://%s:%d/", http.host, port)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.mqtt.run())
-                if self.alerts is not None:
-                    group.create_task(self.alerts.run())
+                group.create_task(self.alerts.run())
 
     def _jobs(self) -> list[Every | Nightly]:
         return [
@@ -90,9 +81,7 @@ class Centre:
         await self.painter.read_ledger(self.ingest.ledger)
 
     async def _paint(self) -> None:
-        outages = await self.painter.paint()
-        if self.alerts is not None:
-            await self.alerts.step(outages)
+        await self.alerts.step(await self.painter.paint())
 
     async def _rate(self) -> None:
         await self.painter.read_rates(self.store.history)
@@ -111,14 +100,20 @@ def assemble(config: Config, sites: Mapping[str, Site], store: SqlStore, clock: 
     board.restore(store.latest())
     ingest = Ingest(store, board, sites, lambda uai: site_key(master, uai), clock, topics=topics)
     mqtt = MqttCentre(broker_address(config.mqtt), ingest, clock, topics)
-    painter = Painter(config, sites, calendars(config), board, OutageWatch(sites), clock)
+    alerting = config.alerting
+    watch = OutageWatch(
+        sites, round(alerting.hold_seconds * 1000), round(alerting.silent_hold_seconds * 1000)
+    )
+    writer = Writer(config.service.zone, alerting.external_url)
+    painter = Painter(config, sites, calendars(config), board, watch, clock)
     web = Web(
         lambda: painter.picture,
         clock,
         metrics=Metrics().render,
         ready=lambda: _ready(ingest, mqtt),
     )
-    return Centre(config, clock, store, ingest, mqtt, painter, web, None)
+    alerts = Alertmanager(alerting.alertmanagers, writer, clock)
+    return Centre(config, clock, store, ingest, mqtt, painter, web, alerts)
 
 
 def _ready(ingest: Ingest, mqtt: MqttCentre) -> str | None:

@@ -17,11 +17,9 @@ from numlycee.picture import Picture
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import RatesSnapshot
 from numlycee.rates.ports import History
+from numlycee.rates.windows import SETTLING
 
 log = logging.getLogger(__name__)
-
-SETTLING = 180_000
-"""Live windows are read as of three minutes ago: what agents see takes up to two to settle."""
 
 ReadHistory = Callable[[], AbstractContextManager[History]]
 

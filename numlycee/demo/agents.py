@@ -9,8 +9,9 @@ from random import Random
 
 from numlycee.clock import Clock
 from numlycee.wire.receipts import site_key
+from numlycee_agent.access import Access, Version
 from numlycee_agent.conversation import Identity
-from numlycee_agent.mqtt import Access, MqttBroker, Version
+from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Watched
 from numlycee_agent.publisher import Publisher
 from numlycee_agent.site import SiteAgent

@@ -6,9 +6,8 @@ from dataclasses import astuple
 from typing import Any
 
 from numlycee import config
-from numlycee.adapters.sql.store import open_store
-import numlycee.app as _a
-def report(*a): pass
+from numlycee.adapters.sql import open_reader
+from numlycee.app import report
 from numlycee.clock import Clock
 from numlycee.collector.model import LedgerLine
 from numlycee.demo.folder import Folder
@@ -23,12 +22,8 @@ def conclude(folder: Folder, began: int, status: Mapping[str, Any], clock: Clock
     settings = config.read(folder.config)
     year, _ = past_year(began, ZONE)
     report(settings, year, folder.report, clock)
-    store = open_store(f"sqlite:///{settings.store}", clock)
-    try:
-        standing, lines = store.completeness()
-        records = _totals(list(lines))
-    finally:
-        store.close()
+    standing, lines = open_reader(f"sqlite:///{settings.store}").completeness()
+    records = _totals(list(lines))
     url = f"http://{settings.http.host}:{settings.http.port}"
     summary = {
         "simulated": True,

@@ -7,6 +7,8 @@ from numlycee.domain.intervals import Interval
 from numlycee.rates.model import Window
 
 DAY = 86_400_000
+SETTLING = 180_000
+"""Live windows are read as of three minutes ago: what agents see takes up to two to settle."""
 _ROLLING = {"24h": 1, "7d": 7, "30d": 30}
 
 

@@ -1,0 +1,131 @@
+"""Reading the account, from the collector's own process or beside it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from numlycee.adapters.sql.history import SqlHistory
+from numlycee.adapters.sql.schema import VERSION, read_inventory
+from numlycee.collector.model import LedgerLine
+from numlycee.collector.ports import Standing, StoreUnavailableError
+from numlycee.domain.inventory import Inventory
+
+PATIENCE = 5.0
+
+
+class StoreError(Exception):
+    """A database that cannot be used at all; the message says why and what to do."""
+
+
+class SqlReader:
+    """The account in one SQLite file, read on snapshots; call it from worker threads."""
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self._path = path
+        self._patience = patience
+
+    @contextmanager
+    def history(self) -> Iterator[SqlHistory]:
+        """Read the account as it stands now, whatever is written meanwhile."""
+        with self._reading() as connection:
+            yield SqlHistory(connection)
+
+    def completeness(self) -> tuple[Standing, Iterable[LedgerLine]]:
+        """Return the standing and a line for every site heard of, as last committed."""
+        with self._reading() as connection:
+            standing = Standing(
+                *connection.execute('SELECT epoch, "commit" FROM standing').fetchone()
+            )
+            return standing, [LedgerLine(*row) for row in connection.execute(_LINES)]
+
+    def latest(self) -> Iterable[tuple[str, Inventory]]:
+        """Return the inventories of the sites' agents, those in force last at the end."""
+        with self._reading() as connection:
+            rows = connection.execute(_LATEST).fetchall()
+        return [(uai, read_inventory(digest, resources)) for uai, digest, resources in rows]
+
+    def check(self) -> None:
+        """Raise `StoreError` for another schema, `StoreUnavailableError` for no store at all."""
+        with self._reading() as connection:
+            refuse_other(self._path, *connection.execute("SELECT version FROM standing").fetchone())
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(connect(self._path, self._patience)) as connection:
+                connection.execute("PRAGMA query_only = ON")
+                connection.execute("BEGIN")
+                connection.execute("SELECT 1 FROM standing").fetchone()
+                yield connection
+        except sqlite3.Error as error:
+            message = f"{self._path}: {error}"
+            raise StoreUnavailableError(message) from error
+
+
+def open_reader(url: str, *, patience: float = PATIENCE) -> SqlReader:
+    """Open an existing store to read it, even while a collector writes; raises `StoreError`."""
+    path = path_of(url)
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no such database; has the collector ever run?")
+    reader = SqlReader(path, patience)
+    try:
+        reader.check()
+    except StoreUnavailableError as error:
+        raise StoreError(str(error)) from error
+    return reader
+
+
+def connect(path: Path, patience: float) -> sqlite3.Connection:
+    """Open an existing database; raises `sqlite3.Error`, also when the file has vanished."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def path_of(url: str) -> Path:
+    """Return the file that a store's URL names; raises `StoreError`."""
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError:
+        raise StoreError("the store's address is not a URL: write sqlite:///path") from None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise StoreError(f"{parsed.render_as_string()}: the store must be sqlite:///path")
+    return Path(str(parsed.database))
+
+
+def refuse_other(path: Path, version: int) -> None:
+    """Raise `StoreError` for a database whose schema is not ours."""
+    if version != VERSION:
+        raise StoreError(f"{path}: has schema {version}, this collector needs {VERSION}")
+
+
+_LINES = """
+SELECT uai, coalesce(expected, 0), coalesce(stored, 0), coalesce(late, 0), coalesce(duplicate, 0),
+       coalesce(refused, 0), coalesce(missing, 0), coalesce(lost, 0), coalesce(conflict, 0)
+FROM (SELECT uai FROM run UNION SELECT uai FROM arrivals) AS site
+LEFT JOIN (
+    SELECT uai, sum(last) AS expected, sum(held_count - refused) AS stored,
+           sum(refused) AS refused, sum(last - held_count - lost_count) AS missing,
+           sum(lost_count) AS lost
+    FROM run GROUP BY uai
+) AS account USING (uai)
+LEFT JOIN arrivals USING (uai)
+"""
+_LATEST = """
+SELECT i.uai, i.digest, i.resources FROM inventory AS i
+LEFT JOIN run AS r ON r.uai = i.uai AND r.vantage = i.vantage
+LEFT JOIN coverage AS c ON c.run_id = r.id AND c.inventory = i.digest
+WHERE i.vantage = 'site' GROUP BY i.id
+ORDER BY max(c.until) IS NULL, max(c.until), i.id
+"""

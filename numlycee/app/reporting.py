@@ -1,0 +1,60 @@
+"""Writes the annual report from the store alone, whether or not the collector runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from numlycee.adapters.report_html.writing import write_report
+from numlycee.adapters.sql import open_reader
+from numlycee.annual.model import AnnualReport, Order
+from numlycee.app.service import calendars
+from numlycee.clock import Clock
+from numlycee.config import Config
+from numlycee.fleet.directory import read_sites
+from numlycee.rates.figures import Rates
+from numlycee.rates.windows import SETTLING
+
+
+def report(config: Config, year: str, folder: Path, clock: Clock) -> AnnualReport:
+    """Write the report of a school year « 2025-2026 » into a folder, with a progress bar.
+
+    A year that goes on is read three minutes ago. Raises `StoreError`, `SettingsError`,
+    `ValueError` for what is not a year, `OSError` for a folder that cannot be written.
+    """
+    sites = read_sites(config.sites)
+    hours = calendars(config)
+    order = Order(
+        year=year,
+        region=config.region,
+        zone=config.service.zone,
+        sites=sites,
+        calendars=hours,
+        objectives=config.targets(),
+        simulated=config.simulated,
+    )
+    with _bar() as bar:
+        reading = bar.add_task("lecture de l'histoire", total=None)
+        with open_reader(f"sqlite:///{config.store}").history() as history:
+            rates = Rates(history, sites, hours)
+        bar.update(reading, total=1, completed=1)
+        writing = bar.add_task("rapport annuel", total=None)
+        as_of = clock.now() - SETTLING
+        return write_report(rates, order, folder, as_of=as_of, progress=_steps(bar, writing))
+
+
+def _steps(bar: Progress, task: int) -> Callable[[int, int], None]:
+    def tell(done: int, of: int) -> None:
+        bar.update(task, total=of, completed=done)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
