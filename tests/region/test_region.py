@@ -112,32 +112,32 @@ class _Stage:
         self.broken: set[object] = set()
         self.seen: set[object] = set()
 
-    def strike(self, target: object, fault: object) -> None:
+    async def strike(self, target: object, fault: object) -> None:
         del fault
         self.broken.add(target)
         self.seen.add(target)
 
-    def mend(self, target: object) -> None:
+    async def mend(self, target: object) -> None:
         self.broken.discard(target)
 
-    def portal(self, fault: object) -> None:
+    async def portal(self, fault: object) -> None:
         self.broken.symmetric_difference_update({"portal"})
         self.seen.add("portal" if fault else "portal mended")
 
-    def unplug(self, uai: str) -> None:
+    async def unplug(self, uai: str) -> None:
         self.broken.add(uai)
         self.seen.add(uai)
 
-    def plug(self, uai: str) -> None:
+    async def plug(self, uai: str) -> None:
         self.broken.remove(uai)
 
 
 @pytest.mark.parametrize("count", [1, 2, 6, 225])
-def test_the_scripted_day_mends_all_that_it_broke(count: int) -> None:
+async def test_the_scripted_day_mends_all_that_it_broke(count: int) -> None:
     stage, sites = _Stage(), make_sites(1, count)
     steps = scripted_day(cast(sites, sites[:5]))
     assert [step.minute for step in steps] == sorted(step.minute for step in steps)
     for step in steps:
-        step.act(stage)
+        await step.act(stage)
     assert not stage.broken
     assert "portal" in stage.seen
