@@ -1,0 +1,91 @@
+"""One lycée's agent, whole: it watches, keeps and tells until it is asked to stop."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import closing
+from random import SystemRandom
+
+from numlycee.clock import Clock
+from numlycee.wire.topics import Topics
+from numlycee_agent import build
+from numlycee_agent.access import Access
+from numlycee_agent.config import Config
+from numlycee_agent.conversation import Identity
+from numlycee_agent.credentials import read_secret, receipt_key
+from numlycee_agent.mqtt import MqttBroker
+from numlycee_agent.publisher import Publisher
+from numlycee_agent.service import Manager
+from numlycee_agent.site import SiteAgent
+from numlycee_agent.spool import Limits, Spool
+
+_log = logging.getLogger(__name__)
+
+LAST_WORD = 3.0
+"""Seconds that the last bulletin is given to be confirmed when the agent stops."""
+
+
+async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manager) -> None:
+    """Run until `stop` is set.
+
+    Raises `SettingsError` for what the configuration cannot mean, `OSError` without a spool.
+    """
+    identity = Identity(config.uai, receipt_key(config.receipt_key_file), Topics(config.mqtt.root))
+    broker = MqttBroker(access(config))
+    with closing(build.Means(clock)) as means:
+        watched = build.watched(config, means)
+        with open_spool(config, clock) as kept:
+            site = SiteAgent(
+                watched, kept, clock, bulletin_period=config.periods.bulletin, renew=kept.renew
+            )
+            publisher = Publisher(broker, kept, site, identity, clock, chance=SystemRandom())
+            _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
+            manager.tell("READY=1")
+            await _live(site, publisher, manager.feed(clock), stop)
+            manager.tell("STOPPING=1")
+
+
+async def _live(
+    site: SiteAgent, publisher: Publisher, feeding: Coroutine[None, None, None], stop: asyncio.Event
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        beside = [group.create_task(publisher.run()), group.create_task(feeding)]
+        watching = group.create_task(site.run())
+        await stop.wait()
+        watching.cancel()
+        await asyncio.wait([watching])
+        await publisher.drain(LAST_WORD)
+        for task in beside:
+            task.cancel()
+
+
+def access(config: Config) -> Access:
+    """Return how the broker is reached; raises `SettingsError` for a password that is missing."""
+    mqtt = config.mqtt
+    file = mqtt.password_file
+    password = read_secret(file, "mqtt.password_file") if file else None
+    return Access(
+        mqtt.host,
+        mqtt.port,
+        config.uai,
+        tls=mqtt.tls,
+        version=mqtt.version,
+        username=mqtt.username,
+        password=password,
+    )
+
+
+def limits(config: Config) -> Limits:
+    """Return the limits of the spool, a sixty-fourth of it set apart for declaring gaps."""
+    capacity = config.spool.mebibytes << 20
+    return Limits(
+        capacity=capacity,
+        reserve=capacity >> 6,
+        segment=max(4096, capacity >> 8),
+        retention=config.spool.retention_days * 86_400_000,
+    )
+
+
+def open_spool(config: Config, clock: Clock) -> Spool:
+    """Open the spool of a configuration; raises `OSError`."""
+    return Spool(config.data / "spool", clock, limits(config))

@@ -1,0 +1,183 @@
+"""From the configuration to what is watched: each resource with its probe and its rhythm."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from numlycee.clock import Clock
+from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.kinds import CORE_KINDS, Kind
+from numlycee.settings import SettingsError
+from numlycee.wire.records import InventoryRecord, Key, encode, inventory_of
+from numlycee_agent import targets
+from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment, Link, Service
+from numlycee_agent.ports import Probe, Watched
+from numlycee_agent.probes.addresses import Addresses
+from numlycee_agent.probes.dns import DnsTarget
+from numlycee_agent.probes.icmp import Pinger, PingTarget
+from numlycee_agent.probes.link import LinkProbe
+from numlycee_agent.probes.paced import PacedEquipment
+from numlycee_agent.probes.quality import LinkQuality
+from numlycee_agent.probes.reach import ReachProbe, Target
+from numlycee_agent.probes.scenario import Scenario, Step
+from numlycee_agent.probes.snmp import SnmpStateProbe
+from numlycee_agent.probes.tcp import TcpTarget
+from numlycee_agent.snmp.credentials import Target as SnmpTarget
+from numlycee_agent.snmp.engines import Engines
+from numlycee_agent.snmp.values import SnmpError
+from numlycee_agent.spool import LONGEST_RECORD
+
+REACH_TIMEOUT = 0.7
+SNMP_TIMEOUTS = (0.7, 1.0)
+CONFIRMATIONS = (0.5, 1.0)
+SERVICE_CONFIRMATIONS = (2.0, 5.0)
+
+
+@dataclass(slots=True)
+class Means:
+    """What the probes of one agent share: sockets, names, engines; opened when first needed."""
+
+    clock: Clock
+    pinger: Pinger = field(init=False)
+    addresses: Addresses = field(init=False)
+    engines: Engines = field(default_factory=Engines)
+
+    def __post_init__(self) -> None:
+        """Share one pinger and one memory of names."""
+        self.pinger = Pinger(self.clock)
+        self.addresses = Addresses(self.clock)
+
+    def close(self) -> None:
+        """Close every socket."""
+        self.pinger.close()
+        self.engines.close()
+
+
+def watched(config: Config, means: Means) -> list[Watched]:
+    """Return everything to watch; raises `SettingsError` for what cannot be."""
+    found = list(_watched(config, means))
+    _check_size(found)
+    return found
+
+
+def _watched(config: Config, means: Means) -> Iterator[Watched]:
+    if config.link is not None:
+        yield _link(config.link, config.periods.link, means)
+    for service in config.service:
+        yield _service(service, service.period or config.periods.service, means)
+    parents = {item.parent for item in (*config.equipment, *config.service, config.link) if item}
+    for item in config.equipment:
+        core = item.kind in CORE_KINDS or item.id in parents
+        usual = config.periods.core if core else config.periods.equipment
+        yield _equipment(item, item.period or usual, config, means)
+
+
+def _link(link: Link, period: float, means: Means) -> Watched:
+    outside = [_target(spelt, means) for spelt in link.outside]
+    lan = [_target(spelt, means) for spelt in link.lan]
+    probe = LinkProbe(outside, lan, means.clock, LinkQuality(link.limits))
+    resource = Resource(
+        link.id,
+        Kind.LINK,
+        link.name,
+        link.parent,
+        _ms(period),
+        _ms(CONFIRMATIONS[-1] + REACH_TIMEOUT),
+    )
+    return Watched(resource, probe, CONFIRMATIONS)
+
+
+def _target(spelt: str, means: Means) -> Target:
+    mark = targets.parse(spelt)
+    match mark.how:
+        case targets.How.PING:
+            return PingTarget(means.pinger, mark.host, means.clock, REACH_TIMEOUT)
+        case targets.How.TCP:
+            return _tcp(mark.host, mark.port, means)
+        case targets.How.DNS:
+            return DnsTarget(mark.host, mark.name, means.clock, timeout=REACH_TIMEOUT)
+
+
+def _tcp(host: str, port: int, means: Means) -> TcpTarget:
+    return TcpTarget(host, port, means.clock, REACH_TIMEOUT, means.addresses)
+
+
+def _service(service: Service, period: float, means: Means) -> Watched:
+    steps = tuple(
+        Step(step.url, shows=step.shows, hides=step.hides, lands=step.lands)
+        for step in service.step
+    )
+    scenario = Scenario(steps, service.timeout, service.slow)
+    resource = Resource(
+        service.id,
+        Kind.SERVICE,
+        service.name,
+        service.parent,
+        _ms(period),
+        _ms(SERVICE_CONFIRMATIONS[-1] + service.timeout),
+    )
+    return Watched(resource, _http(scenario, service, means), SERVICE_CONFIRMATIONS)
+
+
+def _http(scenario: Scenario, service: Service, means: Means) -> Probe:
+    try:
+        from numlycee_agent.probes.http import HttpProbe, trust  # noqa: PLC0415 (7 MiB of library)
+    except ModuleNotFoundError as error:
+        message = f"service {service.id!r}: needs {error.name}; install numlycee-agent[http]"
+        raise SettingsError(message) from error
+    try:
+        context = trust(str(service.authority)) if service.authority else trust()
+    except OSError as error:
+        message = f"{service.authority}: authority of {service.id!r}: {error}"
+        raise SettingsError(message) from error
+    return HttpProbe(scenario, means.clock, context=context)
+
+
+def _equipment(item: Equipment, period: float, config: Config, means: Means) -> Watched:
+    reach = _reach(item, means)
+    snmp = _snmp(item, config, means)
+    wait = REACH_TIMEOUT if snmp is None else max(REACH_TIMEOUT, sum(SNMP_TIMEOUTS))
+    resource = Resource(
+        item.id,
+        item.kind,
+        item.name,
+        item.parent,
+        _ms(period),
+        _ms(CONFIRMATIONS[-1] + wait),
+        item.vendor,
+        item.model,
+    )
+    every = config.periods.snmp
+    probe = reach if snmp is None else PacedEquipment(snmp, reach, means.clock, every)
+    return Watched(resource, probe, CONFIRMATIONS)
+
+
+def _reach(item: Equipment, means: Means) -> Probe:
+    if item.tcp is not None:
+        return ReachProbe(_tcp(item.address, item.tcp, means))
+    return ReachProbe(PingTarget(means.pinger, item.address, means.clock, REACH_TIMEOUT))
+
+
+def _snmp(item: Equipment, config: Config, means: Means) -> Probe | None:
+    access = config.snmp.get(item.snmp or DEFAULT_SNMP)
+    if access is None:
+        return None
+    target = SnmpTarget(item.address, access.port, SNMP_TIMEOUTS)
+    try:
+        client = means.engines.open_client(target, access.credentials())
+    except SnmpError as error:
+        raise SettingsError(f"equipment {item.id!r}: {error}") from error
+    return SnmpStateProbe(client, item.kind, means.clock)
+
+
+def _check_size(found: list[Watched]) -> None:
+    """Refuse an inventory that no message could carry."""
+    inventory = inventory_of([item.resource for item in found])
+    key = Key(Vantage.SITE, "0" * 16, 10**12, 1)
+    size = len(encode(InventoryRecord(key, inventory)))
+    if size > LONGEST_RECORD - 200:
+        most = len(found) * LONGEST_RECORD // size
+        raise SettingsError(f"{len(found)} resources are too many for one agent: about {most} fit")
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

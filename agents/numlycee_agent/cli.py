@@ -1,0 +1,198 @@
+"""The command line of the agent: arguments, exit codes, and nothing else."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeAlias
+
+from numlycee.clock import SystemClock
+from numlycee.settings import SettingsError
+from numlycee_agent import __version__, config, targets
+from numlycee_agent.inspection import SpoolView, inspect
+from numlycee_agent.ports import Watched
+from numlycee_agent.terminal import show, size
+
+OK, FAILED, MISUSED = 0, 1, 2
+DEFAULT_CONFIG = Path("/etc/numlycee/agent.toml")
+
+_ABOUT = """\
+numlycee-agent observe les équipements numériques d'un lycée, garde tout sur disque et rend compte
+au centre. (numlycee-agent watches one lycée's equipment, keeps what it saw, tells the centre.)"""
+
+_EXAMPLES = """\
+exemples :
+  numlycee-agent check -c agent.toml         vérifie, et dit ce qui serait observé
+  numlycee-agent run -c agent.toml           observe, jusqu'à Ctrl-C
+  numlycee-agent probe 10.31.0.2             interroge un équipement et dit ce qu'il est
+  numlycee-agent queue -c agent.toml         ce qui attend la confirmation du centre
+
+codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, 0 success, 1 failure, 2 usage or configuration."""
+    options = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except SettingsError as error:
+        return _complain(str(error), MISUSED)
+    except OSError as error:
+        return _complain(str(error), FAILED)
+    except KeyboardInterrupt:
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; the documentation is checked against it."""
+    top = argparse.ArgumentParser(
+        prog="numlycee-agent",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"numlycee-agent {__version__}")
+    commands = top.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
+    _configured(commands, "run", _run, "observe le lycée et rend compte, jusqu'à Ctrl-C")
+    _configured(commands, "check", _check, "vérifie la configuration et dit ce qui serait observé")
+    _configured(commands, "status", _status, "dit où en est l'agent avec le centre")
+    _configured(commands, "queue", _queue, "montre ce que l'agent garde, exécution par exécution")
+    _add_probe(commands)
+    return top
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 (its only name)
+Run = Callable[[argparse.Namespace], int]
+
+
+def _configured(commands: Commands, name: str, run: Run, about: str) -> None:
+    command = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run)
+    command.add_argument(
+        "-c",
+        "--config",
+        type=Path,
+        metavar="FICHIER",
+        default=DEFAULT_CONFIG,
+        help=f"la configuration de l'agent (par défaut : {DEFAULT_CONFIG})",
+    )
+
+
+def _add_probe(commands: Commands) -> None:
+    about = "interroge un équipement en SNMP et dit ce qu'il est"
+    command = commands.add_parser("probe", help=about, description=about)
+    command.set_defaults(run=_probe)
+    command.add_argument("host", metavar="ADRESSE", help="l'adresse IP de l'équipement")
+    command.add_argument("--port", type=int, default=161, metavar="N", help="port (161)")
+    command.add_argument(
+        "--community", default="public", metavar="NOM", help="communauté SNMP v2c (public)"
+    )
+    command.add_argument(
+        "-c", "--config", type=Path, metavar="FICHIER", help="prendre les accès de cet agent…"
+    )
+    command.add_argument(
+        "--snmp", default=config.DEFAULT_SNMP, metavar="NOM", help="… dans [snmp.NOM] (default)"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from numlycee_agent import agent  # noqa: PLC0415 (what `--help` need not load)
+    from numlycee_agent.service import Manager  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    settings = config.read(options.config)
+
+    async def live() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await agent.run(settings, SystemClock(), stop, Manager())
+
+    asyncio.run(live())
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    from numlycee_agent import agent, build, credentials  # noqa: PLC0415
+
+    settings = config.read(options.config)
+    agent.access(settings)
+    credentials.receipt_key(settings.receipt_key_file)
+    with closing(build.Means(SystemClock())) as means:
+        watched = build.watched(settings, means)
+    show(
+        ("ressource", "nature", "dépend de", "période", "nom"),
+        [_row(item) for item in watched],
+    )
+    print(f"{settings.uai} : {len(watched)} ressources ; la configuration est bonne.")
+    return OK
+
+
+def _row(item: Watched) -> tuple[str, ...]:
+    resource = item.resource
+    period = f"{resource.period / 1000:g} s"
+    return resource.id, resource.kind, resource.parent or "", period, resource.name
+
+
+def _view(options: argparse.Namespace) -> SpoolView:
+    return inspect(config.read(options.config).data / "spool")
+
+
+def _status(options: argparse.Namespace) -> int:
+    view = _view(options)
+    known = view.marks
+    heard = f"époque {known.epoch}, enregistrement {known.commit}" if known.epoch else "aucun"
+    print(f"agent               {'en marche' if view.live else 'arrêté'}")
+    print(f"dernier récépissé   {heard}")
+    print(f"en attente          {view.waiting} enregistrements")
+    print(f"sur disque          {size(view.size)}")
+    for run, seq, reason in known.refused:
+        print(f"refusé par le centre  {run} n° {seq} : {reason}")
+    return OK
+
+
+def _queue(options: argparse.Namespace) -> int:
+    view = _view(options)
+    rows = [
+        (
+            run.run,
+            f"{run.first}–{run.last}",
+            str(run.records),
+            str(run.confirmed),
+            str(run.records - run.confirmed),
+            size(run.size),
+        )
+        for run in view.runs
+    ]
+    show(("exécution", "numéros", "gardés", "confirmés", "en attente", "disque"), rows)
+    return OK
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from numlycee_agent.inquiry import inquire  # noqa: PLC0415
+    from numlycee_agent.snmp.credentials import Community, Credentials, Target  # noqa: PLC0415
+
+    try:
+        host = targets.address(options.host)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    target = Target(host, options.port)
+    credentials: Credentials = Community(options.community)
+    if options.config is not None:
+        access = config.read(options.config).snmp.get(options.snmp)
+        if access is None:
+            raise SettingsError(f"{options.config}: there is no [snmp.{options.snmp}]")
+        target, credentials = Target(host, access.port), access.credentials()
+    found = asyncio.run(inquire(target, credentials, SystemClock()))
+    show(("", host), found.rows())
+    return OK if found.answers else FAILED
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"numlycee-agent: {message}", file=sys.stderr)
+    return code

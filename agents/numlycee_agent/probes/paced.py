@@ -1,0 +1,46 @@
+"""One device asked by two legs in two rhythms: its address often, its SNMP agent now and then."""
+
+import asyncio
+from dataclasses import replace
+
+from numlycee.clock import Clock
+from numlycee_agent.ports import Health, Observation, Probe
+from numlycee_agent.probes.equipment import combine
+
+
+class PacedEquipment:
+    """Asks the address each time, and SNMP every `every` seconds or as soon as anything is wrong.
+
+    Between two answers of SNMP the last one stands, as long as the address answers.
+    """
+
+    def __init__(self, snmp: Probe, ping: Probe, clock: Clock, every: float) -> None:
+        self._snmp = snmp
+        self._ping = ping
+        self._clock = clock
+        self._every = every
+        self._due = clock.monotonic()
+        self._last: Observation | None = None
+
+    async def observe(self) -> Observation:
+        """Observe once; the verdict is that of `EquipmentProbe`."""
+        now = self._clock.monotonic()
+        last, healthy = self._last, self._last is not None and self._last.health is Health.OK
+        if last is None or now >= self._due or not healthy:
+            return await self._both(now)
+        ping = await self._ping.observe()
+        if ping.health is not Health.OK:
+            return combine(await self._ask(now), ping)
+        still = replace(last, began=ping.began, ended=ping.ended, changed_at=None)
+        return combine(still, ping)
+
+    async def _both(self, now: float) -> Observation:
+        async with asyncio.TaskGroup() as legs:
+            snmp = legs.create_task(self._ask(now))
+            ping = legs.create_task(self._ping.observe())
+        return combine(snmp.result(), ping.result())
+
+    async def _ask(self, now: float) -> Observation:
+        self._last = await self._snmp.observe()
+        self._due = now + self._every
+        return self._last
