@@ -1,6 +1,7 @@
 """The agent's MQTT sessions against Mosquitto as it is deployed."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -55,9 +56,11 @@ async def test_an_authority_that_did_not_sign_the_broker_is_told(
 ) -> None:
     wrong = Tls(certificates.of(MINE)[0], *certificates.of(MINE))
     stranger = MqttBroker(Access(HOST, mosquitto_tls.port, MINE, wrong))
-    with pytest.raises(ConnectionError, match="certificate verify failed"):
+    with pytest.raises(ConnectionError, match="certificate verify failed") as told:
         async with asyncio.timeout(20), stranger.connect(WILL, DOWN):
             pass
+    del told
+    gc.collect()
 
 
 async def test_messages_come_and_the_will_goes(mosquitto: Server) -> None:
