@@ -33,6 +33,7 @@ class _Telling:
     ) -> Incident:
         head = shared or members[0]
         told = [shared.outage] if shared else [m.outage for m in members]
+        lived = [m.outage for m in members] or told
         sites = {m.site.uai: m.site for m in members}
         kind = (shared.service if shared else members[0].resource).resource_class
         return Incident(
@@ -41,8 +42,8 @@ class _Telling:
             sites=tuple(sites[uai] for uai in sorted(sites)),
             start=min(o.start for o in told),
             end=max(o.end for o in told),
-            earliest=min(o.earliest for o in told),
-            latest=max(o.latest for o in told),
+            earliest=min(_half(o.earliest for o in lived), *(o.earliest for o in told)),
+            latest=max(_half(o.latest for o in lived), *(o.latest for o in told)),
             cause=_cause(members, head),
             owner=head.owner,
             ongoing=any(o.ongoing for o in told),
@@ -107,6 +108,12 @@ def _cause(members: Sequence[ResourceOutage], head: ResourceOutage | SharedOutag
     """Return the cause that most lycées saw; the vote itself knows none."""
     seen = [m.outage.cause for m in members]
     return max(sorted(set(seen)), key=seen.count) if seen else head.outage.cause
+
+
+def _half(instants: Iterable[int]) -> int:
+    """Return the instant by which half had come: the vote's own lies between two such instants."""
+    ordered = sorted(instants)
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def _weight(incident: Incident) -> tuple[object, ...]:

@@ -1,0 +1,167 @@
+"""Sentences of the page: what the year is remembered for, and the hours that were promised."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from numlycee.annual.model import AnnualReport, ClassReport, Incident
+from numlycee.domain import french, words
+from numlycee.domain.calendars import Calendar, Hours
+from numlycee.domain.causes import Owner
+from numlycee.domain.tallies import Rate, total
+from numlycee.rates.model import Figures
+
+NARROW = french.NARROW
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+FACTS = 3
+
+Fact = tuple[str, str]
+"""A fact of the year: what it is about, and the sentence."""
+
+
+def facts(report: AnnualReport) -> list[Fact]:
+    """Return the three facts of the year, those that the year does have."""
+    return list(_facts(report))[:FACTS]
+
+
+def _facts(report: AnnualReport) -> Iterator[Fact]:
+    if report.incidents and report.incidents[0].pupils:
+        yield "L’incident le plus lourd", _heaviest(report.incidents[0], report.order.zone)
+    worst = worst_month(report)
+    if worst:
+        yield "Le mois le plus difficile", worst
+    owner = _first_owner(report)
+    if owner:
+        yield "À qui revient le temps perdu", owner
+    yield "Ce qui a été observé", _observed(report)
+
+
+def _heaviest(incident: Incident, zone: str) -> str:
+    length = french.duration(incident.end - incident.start)
+    return (
+        f"{words.CLASSES[incident.resource_class]} ({incident.name}), "
+        f"{french.moment(incident.start, zone)} : {length}, "
+        f"{lycees(len(incident.sites))}, "
+        f"{pupil_hours(incident.pupils)} ; cause : {words.CAUSES[incident.cause]}."
+    )
+
+
+def worst_month(report: AnnualReport) -> str | None:
+    """Return the month furthest below its objective, or nearest above, exactly compared."""
+    candidates = [
+        (month.tally.known, month.name, c, c.objective.target)
+        for c in report.classes
+        if c.objective
+        for month in c.months
+        if month.tally.known.value is not None
+    ]
+    if not candidates:
+        return None
+    known, name, c, target = min(candidates, key=lambda item: (_gap(item[0], item[3]), item[1]))
+    return (
+        f"{words.CLASSES[c.name]} en {month_name(name)} : {french.percentage(known)} "
+        f"pour un objectif de {french.percentage(target)}."
+    )
+
+
+def _gap(known: Rate, target: Rate) -> float:
+    return (known.value or 0.0) - (target.value or 0.0)
+
+
+def _first_owner(report: AnnualReport) -> str | None:
+    minutes: dict[Owner, int] = defaultdict(int)
+    for blame in report.blames:
+        minutes[blame.owner] += blame.minutes
+    whole = sum(minutes.values())
+    if not whole:
+        return None
+    owner = max(Owner, key=lambda o: minutes[o])
+    share = french.percentage(Rate(minutes[owner], whole), 0)
+    return (
+        f"{words.OWNERS[owner].capitalize()} : {share} des {french.number(whole // 60)}{NARROW}h "
+        "de service perdues, toutes classes et tous lycées cumulés."
+    )
+
+
+def _observed(report: AnnualReport) -> str:
+    whole = total(c.lived.service.contract for c in report.classes)
+    return f"{french.percentage(whole.coverage)} du temps de service dû a été observé."
+
+
+def per_resource(figures: Figures) -> str:
+    """Write what the known rate leaves out, as time per resource over the year."""
+    known, required = figures.contract.known, figures.contract.required
+    if not known.denominator or not figures.resources:
+        return ""
+    missing = required * (known.denominator - known.numerator) // known.denominator
+    return french.duration(missing // figures.resources)
+
+
+def restore(figures: Figures) -> str:
+    """Write the mean time to restore."""
+    if not figures.outages:
+        return "–"
+    return french.duration(figures.outage_ms // figures.outages)
+
+
+def hours(milliseconds: int) -> str:
+    """Write « 1 234 h »; less than an hour as « 12 min »."""
+    if milliseconds < 3_600_000:  # noqa: PLR2004 (one hour)
+        return french.duration(milliseconds)
+    return f"{french.number(milliseconds // 3_600_000)}{NARROW}h"
+
+
+def pupil_hours(milliseconds: int) -> str:
+    """Write « 12 345 heures-élèves »."""
+    return f"{french.number(milliseconds // 3_600_000)} heures-élèves"
+
+
+def bounds(low: Rate, high: Rate) -> str:
+    """Write « 99,57 – 99,95 % »."""
+    return f"{french.percentage(low).removesuffix(f'{NARROW}%')} – {french.percentage(high)}"
+
+
+def points(rate: Rate) -> str:
+    """Write a difference of rates, « 0,17 point », truncated; « non mesuré » without one."""
+    text = french.percentage(rate)
+    return text.replace("%", "pt")
+
+
+def lycees(count: int) -> str:
+    """Write « 3 lycées », « 1 lycée »."""
+    return f"{french.number(count)} lycée{'s' if count > 1 else ''}"
+
+
+def month_name(name: str) -> str:
+    """Write « septembre 2025 » for « 2025-09 »."""
+    return f"{MONTHS[int(name[5:]) - 1]} {name[:4]}"
+
+
+def date_name(name: str) -> str:
+    """Write « 7 octobre 2025 » for « 2025-10-07 »."""
+    rank = "1er" if name[8:] == "01" else str(int(name[8:]))
+    return f"{rank} {month_name(name[:7])}"
+
+
+def weekly(calendar: Calendar) -> str:
+    """Write the weekly hours: « lundi, mardi : 7 h 30 – 18 h 30 ; samedi, dimanche : fermé »."""
+    groups: dict[Hours, list[str]] = {}
+    for name, ranges in zip(DAYS, calendar.weekly, strict=True):
+        groups.setdefault(ranges, []).append(name)
+    return " ; ".join(f"{', '.join(days)} : {_ranges(ranges)}" for ranges, days in groups.items())
+
+
+def _ranges(ranges: Hours) -> str:
+    return " et ".join(f"{_clock(a)} – {_clock(b)}" for a, b in ranges) or "fermé"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}{NARROW}h{NARROW}{minutes % 60:02d}"
+
+
+def resolution(report: ClassReport) -> str:
+    """Write the length below which an outage of a class may go unseen."""
+    return french.duration(-(-report.resolution // 1000) * 1000)
