@@ -20,6 +20,7 @@ from numlycee.config import Config, Mqtt, secret
 from numlycee.domain.sites import Site
 from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
+from numlycee.rates.digest import digest
 from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
 
@@ -75,6 +76,7 @@ class Centre:
             Every("picture", 1.0, self._paint),
             Every("rates", self.config.rates_seconds, self._rate),
             Nightly("retention", 3, 30, self._prune),
+            Nightly("digest", 4, 0, self._digest),
         ]
 
     async def _count(self) -> None:
@@ -85,6 +87,11 @@ class Centre:
 
     async def _rate(self) -> None:
         await self.painter.read_rates(self.store.history)
+
+    async def _digest(self) -> None:
+        picture = self.painter.picture
+        for line in digest(picture.rates) if picture else ():
+            log.info("dernières 24 h : %s", line)
 
     async def _prune(self) -> None:
         before = self.clock.now() - self.config.ledger_days * DAY

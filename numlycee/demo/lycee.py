@@ -24,6 +24,7 @@ from numlycee_agent.probes.equipment import EquipmentProbe
 from numlycee_agent.probes.http import HttpProbe
 from numlycee_agent.probes.icmp import Pinger, PingTarget
 from numlycee_agent.probes.link import LinkProbe
+from numlycee_agent.probes.quality import Limits, LinkQuality
 from numlycee_agent.probes.reach import ReachProbe, Target
 from numlycee_agent.probes.scenario import Scenario, Step
 from numlycee_agent.probes.snmp import SnmpStateProbe
@@ -35,6 +36,8 @@ from numlycee_agent.snmp.engines import Engines
 HOST = "127.0.0.1"
 COMMUNITY = "demonstration"
 USER = User("numlycee", "authentification-simulee", "confidentialite-simulee")
+_LOOPBACK = Limits(latency_seconds=1.0, jitter_seconds=1.0)
+"""One busy process plays everybody: its own delays must not be taken for the link's."""
 _SECURED = frozenset({Kind.SWITCH, Kind.FIREWALL, Kind.SERVER})
 
 
@@ -115,7 +118,8 @@ class Lycee:
         clock = self._tools.clock
         match resource.kind:
             case Kind.LINK:
-                return LinkProbe([TcpTarget(HOST, self._cable.port, clock)], [self._lan()], clock)
+                outside = [TcpTarget(HOST, self._cable.port, clock)]
+                return LinkProbe(outside, [self._lan()], clock, LinkQuality(_LOOPBACK))
             case Kind.SERVICE:
                 step = Step(f"http://{HOST}:{self._cable.port}/", shows=("Mon ENT",))
                 return HttpProbe(Scenario((step,), timeout=5.0, slow=2.0), clock)
