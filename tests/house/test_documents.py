@@ -13,6 +13,7 @@ import pytest
 
 from numlycee import cli, config
 from numlycee.adapters.prometheus.catalogue import CATALOGUE
+from numlycee.adapters.web.server import ROUTES
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
@@ -89,6 +90,11 @@ def test_every_command_and_option_is_documented(command: types.ModuleType) -> No
 @pytest.mark.parametrize("settings", [config, agent_config], ids=["centre", "agent"])
 def test_every_setting_is_documented(settings: types.ModuleType) -> None:
     assert undocumented(settings.Config) == []
+
+
+def test_every_page_is_documented() -> None:
+    spelt = re.sub(r"{\w+}", "{key}", page("fr/exploitation.md"))
+    assert [path for path in ROUTES if f"`{path}`" not in spelt] == []
 
 
 def test_every_topic_and_gauge_is_documented() -> None:
