@@ -14,7 +14,7 @@ from numlycee.domain.tallies import Maintenance, excluded, tally
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.columns import Subject
 from numlycee.rates.counting import DOWN_COLUMN, Seen, row_of, see
-from numlycee.rates.integral import Ints, ints
+from numlycee.rates.integral import LINE, Ints, ints
 from numlycee.rates.model import (
     DayBar,
     Hours,
@@ -67,20 +67,17 @@ class Rates:
             for key, windows in (maintenance or {}).items()
             if key in self._index
         }
+        self._first = min(self._columns.born.tolist(), default=LINE)
         self._seen: dict[tuple[Hours, int], Seen] = {}
         self._found: dict[int, OutageColumns] = {}
 
     def table(self, window: Window, hours: Hours) -> Table:
         """Return the figures of a window by scope and class."""
-        if not self._columns.subjects:
-            return {}
         return table(self._places, self._figures(window, hours))
 
     def days(self, as_of: int, count: int = 30) -> Mapping[Key, tuple[DayBar, ...]]:
         """Return the last local days of each class of the Region, départements and sites."""
         bars: dict[Key, list[DayBar]] = {}
-        if not self._columns.subjects:
-            return {}
         for day, (start, end) in last_days(as_of, self._zone, count):
             window = Window(day, start, end, as_of)
             _, contract = self._tallies(window, Hours.SERVICE, until=as_of)
@@ -207,7 +204,7 @@ class Rates:
 
     def _opening(self, name: str, hours: Hours, until: int) -> IntervalSet:
         calendar = ALWAYS if hours is Hours.ALWAYS else self._calendars[name]
-        return calendar.opening(int(self._columns.born.min()), until)
+        return calendar.opening(self._first, until)
 
     def _owed(self, subject: int, hours: Hours, until: int) -> IntervalSet:
         group = self._columns.group[subject]
