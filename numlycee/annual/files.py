@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 from numlycee.annual.model import AnnualReport
@@ -10,12 +11,13 @@ from numlycee.annual.tables import Cell, Table, tables
 from numlycee.domain.french import iso
 from numlycee.domain.tallies import Rate
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DECIMALS = 2
 
 
 def csv_of(table: Table) -> str:
-    """Return a table as CSV; a text that opens like a formula is prefixed with an apostrophe."""
+    """Return a table as CSV; a text like a formula is prefixed, control characters are blanks."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)
@@ -45,7 +47,8 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, Rate):
         return percent(cell) or ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        text = _CONTROL.sub(" ", cell)
+        return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
     return "" if cell is None else str(cell)
 
 
