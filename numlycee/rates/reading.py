@@ -1,7 +1,7 @@
 """From the stored history to columns: what needs no judgement goes straight through."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,7 +65,7 @@ def read(history: History, uais: Collection[str]) -> Columns:
     for uai, account in _accounts(history, uais).items():
         draft.add(uai, account)
     covered = Integral.of(draft.groups)
-    rows = _rows(draft, covered, history.spells(*EVER))
+    rows = _rows(draft, covered, history)
     group = ints(draft.group)
     return Columns(tuple(draft.subjects), group, ints(draft.born), covered, spell_columns(rows))
 
@@ -83,28 +83,33 @@ def _accounts(history: History, uais: Collection[str]) -> Mapping[str, SiteAccou
     return {uai: site_account(inventories[uai], births[uai], coverage[uai]) for uai in sorted(uais)}
 
 
-def _rows(draft: _Draft, covered: Integral, rows: Iterable[SpellRow]) -> list[Row]:
+def _rows(draft: _Draft, covered: Integral, history: History) -> list[Row]:
     """Return the rows as they stand, but those of subjects that need judgement by the rules."""
-    found = [(draft.index.get((row.uai, row.resource)), row) for row in rows]
-    known = [(subject, row) for subject, row in found if subject is not None]
-    plain = [_row(subject, row) for subject, row in known if row.vantage is Vantage.SITE]
+    index = draft.index
+    plain = [
+        (subject, row.start, row.end, STATE_CODE[row.state], CAUSE_CODE[row.cause])
+        for row in history.spells(*EVER)
+        if row.vantage is Vantage.SITE
+        and (subject := index.get((row.uai, row.resource))) is not None
+    ]
     judged = draft.judged | _outside(draft, covered, plain)
     if not judged:
         return plain
-    apart: dict[int, list[SpellRow]] = {subject: [] for subject in judged}
-    for subject, row in known:
-        if subject in judged:
-            apart[subject].append(row)
     result = [row for row in plain if row[0] not in judged]
-    for subject, own in apart.items():
+    for subject, own in _of(judged, draft, history).items():
         name = draft.subjects[subject]
         timeline = draft.accounts[name.uai].timeline(name.resource.id, own)
         result += rows_of(subject, timeline.spells)
     return result
 
 
-def _row(subject: int, row: SpellRow) -> Row:
-    return subject, row.start, row.end, STATE_CODE[row.state], CAUSE_CODE[row.cause]
+def _of(judged: set[int], draft: _Draft, history: History) -> dict[int, list[SpellRow]]:
+    apart: dict[int, list[SpellRow]] = {subject: [] for subject in judged}
+    for row in history.spells(*EVER):
+        subject = draft.index.get((row.uai, row.resource), -1)
+        if subject in judged:
+            apart[subject].append(row)
+    return apart
 
 
 def _outside(draft: _Draft, covered: Integral, rows: list[Row]) -> set[int]:
