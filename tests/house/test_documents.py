@@ -18,6 +18,7 @@ from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally
+from numlycee.outages import alerts
 from numlycee.wire.messages import GAUGES
 from numlycee.wire.topics import DOWN, UP
 from numlycee_agent import cli as agent_cli
@@ -95,6 +96,23 @@ def test_every_setting_is_documented(settings: types.ModuleType) -> None:
 def test_every_page_is_documented() -> None:
     spelt = re.sub(r"{\w+}", "{key}", page("fr/exploitation.md"))
     assert [path for path in ROUTES if f"`{path}`" not in spelt] == []
+
+
+def alert_names() -> set[str]:
+    """The alerts that the centre sends, and those of the rules of Prometheus."""
+    sent = {item.name for item in vars(alerts).values() if isinstance(item, alerts.Wording)}
+    rules = (ROOT / "deploy/prometheus/numlycee.rules.yml").read_text(encoding="utf-8")
+    return sent | set(re.findall(r"- alert: (\w+)", rules))
+
+
+def test_every_alert_is_documented() -> None:
+    assert missing(alert_names(), "fr/exploitation.md") == []
+
+
+def test_alertmanager_silences_alerts_that_exist() -> None:
+    settings = (ROOT / "deploy/alertmanager/alertmanager.yml").read_text(encoding="utf-8")
+    named = re.findall(r'alertname =~? "?([\w|]+)', settings)
+    assert {name for names in named for name in names.split("|")} <= alert_names()
 
 
 def test_every_topic_and_gauge_is_documented() -> None:
