@@ -25,12 +25,13 @@ class Integral:
     """Several sets of instants laid end to end on one axis, and the measure up to any point.
 
     Differences between two points of one line are exact milliseconds. `starts` and `ends` are
-    sorted and disjoint; `before` is the measure in front of each interval.
+    sorted and disjoint. Beyond the n-th start the measure is ``min(t + shift[n], after[n])``.
     """
 
     starts: Ints
     ends: Ints
-    before: Ints
+    shift: Ints
+    after: Ints
 
     @classmethod
     def of(cls, lines: Sequence[IntervalSet]) -> Self:
@@ -42,17 +43,15 @@ class Integral:
     @classmethod
     def over(cls, starts: Ints, ends: Ints) -> Self:
         """Take intervals that already lie sorted and disjoint on the axis."""
-        before = np.concatenate((ints([0]), np.cumsum(ends - starts)))
-        return cls(starts, ends, before[:-1])
+        after = np.concatenate((ints([0]), np.cumsum(ends - starts)))
+        shift = np.concatenate((ints([0]), after[:-1] - starts))
+        return cls(starts, ends, shift, after)
 
     def __call__(self, points: Ints) -> Ints:
-        """Return the measure in front of each point."""
-        if not len(self.starts):
-            return np.zeros_like(points)
-        index = np.searchsorted(self.starts, points, side="right") - 1
-        held = np.maximum(index, 0)
-        inside = np.minimum(points, self.ends[held]) - self.starts[held]
-        return np.where(index < 0, 0, self.before[held] + inside)
+        """Return the measure in front of each point, which is not negative."""
+        passed = np.searchsorted(self.starts, points, side="right")
+        measure: Ints = np.minimum(points + self.shift[passed], self.after[passed])
+        return measure
 
     def first_after(self, points: Ints) -> Ints:
         """Return the first member at or after each point; one beyond every line when none."""

@@ -85,9 +85,10 @@ def _chains(spells: SpellColumns, covered: Integral, line: Ints) -> Ints:
 
 def _causes(spells: SpellColumns, length: Ints, chains: Ints) -> Ints:
     """Return the cause of the longest `down` spell of each chain, the earliest among equals."""
-    chain = np.repeat(np.arange(len(chains)), np.diff(np.append(chains, len(length))))
-    order = np.lexsort((spells.start, -length, chain))
-    return spells.cause[order[chains]]
+    members = np.diff(np.append(chains, len(length)))
+    longest = np.repeat(np.maximum.reduceat(length, chains), members)
+    rows = np.where(length == longest, np.arange(len(length)), len(length))
+    return spells.cause[np.minimum.reduceat(rows, chains)]
 
 
 @dataclass(frozen=True, slots=True)
