@@ -11,6 +11,7 @@ from numlycee_agent.spool import Limits, Spool
 from tests.agent.centre import IDENTITY, Centre, FakeBroker, FakePresent, Weather
 from tests.agent.spooling import bulletin, declared
 from tests.agent.virtual import VirtualClock
+from tests.proof import examples
 
 RETENTION = 1200
 LIMITS = Limits(capacity=1 << 20, reserve=64 << 10, segment=4 << 10, retention=RETENTION * 1000)
@@ -80,7 +81,7 @@ class Storm:
             await self.clock.sleep(self.chance.expovariate(1 / 10))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(examples(6)))
 async def test_all_that_was_kept_is_finally_stored_once_and_confirmed(
     tmp_path: Path, seed: int
 ) -> None:

@@ -14,6 +14,7 @@ from numlycee_agent.ports import Watched
 from numlycee_agent.site import SiteAgent
 from tests.agent.virtual import NOON, VirtualClock, running, settle
 from tests.agent.watching import (
+from tests.proof import examples
     FakeJournal,
     TrueProbe,
     Truth,
@@ -103,7 +104,7 @@ async def test_an_hour_with_a_cut_link_and_a_dead_switch_tells_them_apart() -> N
     assert 1490 < end <= 1500
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(examples(5)))
 async def test_an_hour_of_trouble_contains_the_truth(seed: int) -> None:
     dice = Random(seed)
     changes: dict[str, list[float]] = {}

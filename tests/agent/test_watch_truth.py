@@ -23,6 +23,7 @@ from tests.agent.watching import (
     family,
     spelt,
 )
+from tests.proof import examples
 
 PERIOD, TIMEOUT, JITTER = 10_000, 700, 300
 RESOLVED = 16_000
@@ -131,7 +132,7 @@ def _live(seed: int, lengths: dict[str, list[int]], faults: float) -> tuple[Worl
     return world, journal
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.integers(0, 2**32), truths, st.sampled_from([0.0, 0.0, 0.02, 0.1]))
 def test_what_is_said_contains_the_truth(
     seed: int, lengths: dict[str, list[int]], faults: float
@@ -143,7 +144,7 @@ def test_what_is_said_contains_the_truth(
         assert_contained(journal.spells, name, world.chains[name], NOON, settled)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32), truths)
 def test_nothing_true_goes_unseen(seed: int, lengths: dict[str, list[int]]) -> None:
     world, journal = _live(seed, lengths, 0.0)
@@ -157,7 +158,7 @@ def test_nothing_true_goes_unseen(seed: int, lengths: dict[str, list[int]]) -> N
         assert not any(s[0] == "down" for s in spelt(journal.spells, name))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32), truths)
 def test_bulletins_put_together_are_the_account(seed: int, lengths: dict[str, list[int]]) -> None:
     world, journal = _live(seed, lengths, 0.02)

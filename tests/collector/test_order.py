@@ -16,6 +16,7 @@ from numlycee.domain.kinds import Kind
 from numlycee.domain.states import STORED
 from numlycee.wire.records import Previous, Record, ResourceSpell, inventory_of
 from tests.collector.centre import FLEET, INVENTORY, T0, Agent, Centre, HandClock, dump
+from tests.proof import examples
 
 ANOTHER = inventory_of([*INVENTORY, Resource("ent", Kind.SERVICE, "ENT")])
 LENGTH = 100
@@ -71,7 +72,7 @@ def deliver(centre: Centre, letters: list[tuple[Agent, Record]], dice: Random) -
         centre.takes(*(agent.sends(record) for agent, record in now))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(seed=st.integers(0, 2**32), disorder=st.integers(0, 2**32))
 def test_order_repetition_and_batches_vanish(seed: int, disorder: int) -> None:
     letters = a_fleet(Random(seed))

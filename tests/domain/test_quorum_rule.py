@@ -8,6 +8,7 @@ from numlycee.domain.quorum import Ballot, quorum, verdict
 from numlycee.domain.states import State
 from numlycee.domain.timeline import Spell, Timeline
 from tests.domain.generated import AXIS, timelines
+from tests.proof import examples
 
 WHOLE = IntervalSet.of([(0, AXIS)])
 WELL = Timeline(WHOLE)
@@ -66,7 +67,7 @@ def test_a_blind_centre_beside_time_it_does_not_cover_stays_inside_its_coverage(
 
 
 @given(st.lists(st.builds(Ballot, timelines(), timelines()), max_size=6), timelines())
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_instant_by_instant(ballots: list[Ballot], centre: Timeline) -> None:
     decided = quorum(ballots, centre, 0, AXIS)
     for at in range(AXIS):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Hours, Window
+from tests.proof import examples
 from tests.rates.histories import CALENDARS
 from tests.rates.slowly import Slow
 from tests.rates.worlds import instant, interventions, world
@@ -22,7 +23,7 @@ def some_window(dice: Random) -> Window:
 
 @pytest.mark.parametrize("hours", list(Hours))
 @given(seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_tables_of_any_window(hours: Hours, seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
@@ -35,7 +36,7 @@ def test_tables_of_any_window(hours: Hours, seed: int) -> None:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_timelines_and_verdicts(seed: int) -> None:
     history, sites = world(Random(seed))
     rates, slow = Rates(history, sites, CALENDARS), Slow(history, sites, CALENDARS)
@@ -46,7 +47,7 @@ def test_timelines_and_verdicts(seed: int) -> None:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_outages_whole_with_their_bounds(seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
