@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-# One profile for everybody: a shared machine must not fail a proof for being slow.
+# A shared machine must not fail a proof for being slow. `make unit` tries fewer examples.
 settings.register_profile(
     "numlycee", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+settings.register_profile("quick", settings.get_profile("numlycee"), max_examples=15)
 settings.load_profile("numlycee")
 
 #: Folders whose tests open sockets, all of them on 127.0.0.1.
