@@ -14,7 +14,6 @@ from numlycee_agent.ports import Watched
 from numlycee_agent.site import SiteAgent
 from tests.agent.virtual import NOON, VirtualClock, running, settle
 from tests.agent.watching import (
-from tests.proof import examples
     FakeJournal,
     TrueProbe,
     Truth,
@@ -23,6 +22,7 @@ from tests.proof import examples
     resource,
     spelt,
 )
+from tests.proof import examples
 
 
 class Lycee:
