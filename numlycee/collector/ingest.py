@@ -71,7 +71,8 @@ class Ingest:
         standing, lines = self._store.completeness()
         known = {line.uai: line for line in lines}
         sites = {uai: known.get(uai, LedgerLine(uai)) for uai in sorted(self._fleet)}
-        return LedgerSnapshot(at, standing.epoch, standing.commit, sites, dict(self._rejected))
+        rejected = self._rejected + Counter(malformed=self._outcomes["malformed"])
+        return LedgerSnapshot(at, standing.epoch, standing.commit, sites, dict(rejected))
 
     def handle(self, batch: Sequence[Message]) -> list[Message]:
         """Take in a batch in one transaction; return the receipts to publish once it is committed.

@@ -68,7 +68,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerSnapshot:
-    """Completeness per site, and what could be ascribed to no site, by reason."""
+    """Completeness per site, and what could not be a record of any site, counted by reason."""
 
     at: int
     epoch: int

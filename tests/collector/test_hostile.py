@@ -54,6 +54,7 @@ def test_malformed_is_counted_and_kept_for_diagnosis(centre: Centre, payload: by
         assert centre.takes((TOPICS.up(SITE, leaf), payload)) == {}
     assert dump(centre.store) == before
     assert centre.ingest.outcomes["malformed"] == 4
+    assert centre.ingest.ledger(T0).rejected == {"malformed": 4}
     assert suspects(centre.store) == 4
 
 

@@ -136,7 +136,10 @@ CATALOGUE = (
         ("uai", "outcome"),
     ),
     Metric(
-        "numlycee_ledger_rejected_records", "gauge", "Messages ascribed to no site", ("reason",)
+        "numlycee_ledger_rejected_records",
+        "gauge",
+        "Messages that could not be a record of any site of the fleet, since the centre started",
+        ("reason",),
     ),
     Metric("numlycee_ledger_epoch", "gauge", "Epoch of the store"),
     Metric("numlycee_ledger_commit", "gauge", "Newest commit of the store"),

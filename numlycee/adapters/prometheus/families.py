@@ -122,7 +122,7 @@ def ledger_records(picture: Picture) -> Iterator[Sample]:
 
 
 def ledger_rejected(picture: Picture) -> Iterator[Sample]:
-    """Give what could be ascribed to no site."""
+    """Give what could not be a record of any site."""
     for reason, count in picture.ledger.rejected.items():
         yield (reason,), count
 

@@ -8,6 +8,7 @@ from typing import Any
 from numlycee.adapters.web import figures, geography, lycee, tiles
 from numlycee.adapters.web.rendering import Templates
 from numlycee.adapters.web.summary import Group, SiteView, Summary
+from numlycee.adapters.web.words import REJECTED
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally
@@ -151,7 +152,7 @@ def methode(summary: Summary, _: Request) -> Context:
         "example": EXAMPLE,
         "ledger": [sum(getattr(line, field) for line in lines) for field in fields],
         "incomplete": sorted(holes, key=lambda pair: -pair[1].missing - pair[1].declared_lost),
-        "rejected": sorted(ledger.rejected.items()),
+        "rejected": sorted((REJECTED[why], n) for why, n in ledger.rejected.items()),
     }
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "HOURS",
     "KINDS",
     "OWNERS",
+    "REJECTED",
     "STATES",
     "VERDICTS",
     "WINDOWS",
@@ -44,6 +45,12 @@ HAPPENING = {
 }
 
 HOURS = {Hours.SERVICE: "heures de service", Hours.ALWAYS: "24 h/24, 7 j/7"}
+
+REJECTED = {
+    "malformed": "illisible",
+    "topic": "sujet inconnu",
+    "unknown-site": "lycée inconnu",
+}
 
 WINDOWS = {
     "24h": "24 heures",
