@@ -8,4 +8,6 @@ USUAL = 100
 
 def examples(many: int) -> int:
     """Return `many` examples, or as many fewer as the profile in force says."""
-    return max(1, many * settings.default.max_examples // USUAL)
+    profile = settings.default
+    assert profile is not None
+    return max(1, many * profile.max_examples // USUAL)

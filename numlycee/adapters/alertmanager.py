@@ -1,6 +1,5 @@
 """Alertmanager, API v2: outages are told at once, again while they last, and when they end."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -28,15 +27,17 @@ OK = 200
 class AlertmanagerApi:
     """One Alertmanager."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, url: str) -> None:
         self._url = f"{url.rstrip('/')}/api/v2/alerts"
-        self._session = session
 
     async def post(self, alerts: Sequence[Alert], now: int) -> None:
         """Deliver alerts; raises `AlertSinkError` when it does not take them."""
         body = [_spelt(alert, now) for alert in alerts]
         try:
-            async with self._session.post(self._url, json=body) as answer:
+            async with (
+                aiohttp.ClientSession(timeout=TIMEOUT) as session,
+                session.post(self._url, json=body) as answer,
+            ):
                 if answer.status != OK:
                     reason = (await answer.text())[:200]
                     raise AlertSinkError(f"{self._url}: answers {answer.status}: {reason}")
@@ -44,44 +45,46 @@ class AlertmanagerApi:
             raise AlertSinkError(f"{self._url}: {str(error) or type(error).__name__}") from error
 
 
+class Line:
+    """What one Alertmanager was told; `tell` is called every second, and waits after a failure."""
+
+    def __init__(self, name: str, sink: AlertSink, clock: Clock) -> None:
+        self.name = name
+        self.calls = Calls()
+        self._sink = sink
+        self._clock = clock
+        self._wait = 1.0
+        self._not_before = 0.0
+
+    async def tell(self) -> None:
+        """Deliver what is due, again while it lasts; a failure doubles the wait, up to 30 s."""
+        now = self._clock.now()
+        due = self.calls.due(now) if self._clock.monotonic() >= self._not_before else []
+        if not due:
+            return
+        try:
+            await self._sink.post(due, now)
+        except AlertSinkError as error:
+            log.warning("alerts not delivered, trying again in %.0f s: %s", self._wait, error)
+            self._not_before = self._clock.monotonic() + self._wait
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
+        else:
+            self.calls.delivered(due, now)
+            self._wait = 1.0
+
+
 class Alertmanager:
-    """Keeps several Alertmanagers told, each at its own pace; one that is away delays nobody."""
+    """Keeps several Alertmanagers told, each on its own line; one that is away delays nobody."""
 
     def __init__(self, urls: Sequence[str], writer: Writer, clock: Clock) -> None:
-        self._lines = {url: Calls() for url in urls}
+        self.lines = tuple(Line(url, AlertmanagerApi(url), clock) for url in urls)
         self._writer = writer
-        self._clock = clock
 
-    async def step(self, snapshot: OutagesSnapshot) -> None:
-        """Take in the outages of the present; returns at once."""
+    def step(self, snapshot: OutagesSnapshot) -> None:
+        """Take in the outages of the present; what follows from them is told by the lines."""
         alerts = tuple(self._writer.alerts(snapshot))
-        for calls in self._lines.values():
-            calls.want(alerts, snapshot.at)
-
-    async def run(self) -> None:
-        """Deliver until cancelled."""
-        async with aiohttp.ClientSession(timeout=TIMEOUT) as session, asyncio.TaskGroup() as group:
-            for url, calls in self._lines.items():
-                group.create_task(keep_told(AlertmanagerApi(url, session), calls, self._clock))
-
-
-async def keep_told(sink: AlertSink, calls: Calls, clock: Clock) -> None:
-    """Tell one sink what is due, every second; wait ever longer while it does not answer."""
-    wait = 1.0
-    while True:
-        now = clock.now()
-        due = calls.due(now)
-        try:
-            if due:
-                await sink.post(due, now)
-                calls.delivered(due, now)
-            wait = 1.0
-        except AlertSinkError as error:
-            log.warning("alerts not delivered, trying again in %.0f s: %s", wait, error)
-            await clock.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT)
-        else:
-            await clock.sleep(1.0)
+        for line in self.lines:
+            line.calls.want(alerts, snapshot.at)
 
 
 def _spelt(alert: Alert, now: int) -> dict[str, object]:

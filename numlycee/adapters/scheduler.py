@@ -1,7 +1,7 @@
 """The centre's periodic work, run by APScheduler inside the event loop."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +37,9 @@ class Nightly:
 
 
 @asynccontextmanager
-async def scheduled(jobs: list[Every | Nightly], clock: Clock, zone: str) -> AsyncIterator[None]:
+async def scheduled(
+    jobs: Sequence[Every | Nightly], clock: Clock, zone: str
+) -> AsyncIterator[None]:
     """Do the jobs while the context lasts.
 
     A job never overlaps itself; a late one runs once, however late; one that fails is logged and

@@ -66,15 +66,14 @@ class Centre:
             scheduled(self._jobs(), self.clock, self.config.service.zone),
         ):
             log.info("page: http://%s:%d/", http.host, port)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self.mqtt.run())
-                group.create_task(self.alerts.run())
+            await self.mqtt.run()
 
     def _jobs(self) -> list[Every | Nightly]:
         return [
             Every("ledger", 5.0, self._count),
             Every("picture", 1.0, self._paint),
             Every("rates", self.config.rates_seconds, self._rate),
+            *(Every(f"alerts to {line.name}", 1.0, line.tell) for line in self.alerts.lines),
             Nightly("retention", 3, 30, self._prune),
             Nightly("digest", 4, 0, self._digest),
         ]
@@ -83,7 +82,7 @@ class Centre:
         await self.painter.read_ledger(self.ingest.ledger)
 
     async def _paint(self) -> None:
-        await self.alerts.step(await self.painter.paint())
+        self.alerts.step(await self.painter.paint())
 
     async def _rate(self) -> None:
         await self.painter.read_rates(self.store.history)

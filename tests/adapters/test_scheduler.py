@@ -19,7 +19,7 @@ async def test_work_begins_at_once_repeats_and_survives_its_failures() -> None:
     async def at_night() -> None:
         raise AssertionError("it is not night yet")
 
-    jobs = [Every("work", 0.02, work), Nightly("digest", 3, 30, at_night)]
+    jobs: list[Every | Nightly] = [Every("work", 0.02, work), Nightly("digest", 3, 30, at_night)]
     async with scheduled(jobs, SystemClock(), "Europe/Paris"), asyncio.timeout(5):
         await enough.wait()
     assert len(runs) >= 2

@@ -1,7 +1,6 @@
 """A real Alertmanager hears of an outage, keeps it once, and forgets it when it ends."""
 
 import asyncio
-from contextlib import suppress
 
 from numlycee.adapters.alertmanager import Alertmanager
 from numlycee.clock import SystemClock
@@ -17,8 +16,10 @@ from tests.outages.boards import SITES, UAIS, board, live
 CLOCK = SystemClock()
 
 
-async def until(server: Server, count: int) -> None:
+async def until(server: Server, count: int, sender: Alertmanager) -> None:
     for _ in range(100):
+        for line in sender.lines:
+            await line.tell()
         if len(await asyncio.to_thread(server.alerts)) == count:
             return
         await asyncio.sleep(0.1)
@@ -31,17 +32,11 @@ async def test_an_outage_fires_then_ends(alertmanager: Server) -> None:
     cut = (State.DOWN, Cause.TIMEOUT, now - 5000)
     open_outages = OutageWatch(SITES).step(board(now, [live(UAIS[0], link=cut)]))
     sender = Alertmanager([url], Writer("Europe/Paris", "http://127.0.0.1:8080"), CLOCK)
-    task = asyncio.get_running_loop().create_task(sender.run())
-    try:
-        await sender.step(open_outages)
-        await until(alertmanager, 1)
-        (alert,) = await asyncio.to_thread(alertmanager.alerts)
-        assert alert["labels"]["alertname"] == "LienTHDCoupe"
-        assert alert["annotations"]["summary"] == "Lien THD coupé : Lycée 0, Muret (31)"
-        assert alert["generatorURL"].endswith(f"/lycees/{UAIS[0]}")
-        await sender.step(OutagesSnapshot(CLOCK.now(), (), 1, 1))
-        await until(alertmanager, 0)
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    sender.step(open_outages)
+    await until(alertmanager, 1, sender)
+    (alert,) = await asyncio.to_thread(alertmanager.alerts)
+    assert alert["labels"]["alertname"] == "LienTHDCoupe"
+    assert alert["annotations"]["summary"] == "Lien THD coupé : Lycée 0, Muret (31)"
+    assert alert["generatorURL"].endswith(f"/lycees/{UAIS[0]}")
+    sender.step(OutagesSnapshot(CLOCK.now(), (), 1, 1))
+    await until(alertmanager, 0, sender)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from numlycee.adapters.alertmanager import Alertmanager
+from numlycee.adapters.alertmanager import Alertmanager, Line
 from numlycee.clock import SystemClock
 from numlycee.outages.alerts import Writer
 from numlycee.outages.model import OutagesSnapshot
@@ -21,6 +21,9 @@ A = UAIS[0]
 
 class Hasty(SystemClock):
     """A clock on which waiting takes no time to speak of."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() * 100
 
     async def sleep(self, seconds: float) -> None:
         await super().sleep(seconds / 100)
@@ -66,9 +69,16 @@ async def listening(received: Received) -> AsyncIterator[str]:
 async def telling(*urls: str) -> AsyncIterator[Alertmanager]:
     alerts = Alertmanager(urls, Writer("Europe/Paris"), Hasty())
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(alerts.run())
+        tasks = [group.create_task(_keep_telling(line)) for line in alerts.lines]
         yield alerts
-        task.cancel()
+        for task in tasks:
+            task.cancel()
+
+
+async def _keep_telling(line: Line) -> None:
+    while True:
+        await line.tell()
+        await Hasty().sleep(1)
 
 
 def cut() -> OutagesSnapshot:
@@ -82,13 +92,14 @@ def nothing(at: int) -> OutagesSnapshot:
 async def test_fires_and_ends() -> None:
     received = Received()
     async with listening(received) as url, telling(url) as alerts:
-        await alerts.step(cut())
+        alerts.step(cut())
         (fired,) = await received.next()
         assert fired["labels"]["alertname"] == "LienTHDCoupe"
         assert fired["startsAt"] == "2026-09-21T14:13:20.000+00:00"
         assert fired["endsAt"] > fired["startsAt"]
         assert "generatorURL" not in fired
-        await alerts.step(nothing(T0 + 60_000))
+        await Hasty().sleep(10)  # its answer must be heard before the end is
+        alerts.step(nothing(T0 + 60_000))
         (ended,) = await received.next()
         assert ended["labels"] == fired["labels"]
         assert ended["endsAt"] == "2026-09-21T14:14:20.000+00:00"
@@ -102,7 +113,7 @@ async def test_one_that_is_away_or_refuses_delays_nobody(caplog: pytest.LogCaptu
         listening(refusing) as two,
         telling(away, one, two) as alerts,
     ):
-        await alerts.step(cut())
+        alerts.step(cut())
         assert await well.next()
         assert await refusing.next()
     assert "answers 503: pas maintenant" in caplog.text

@@ -67,7 +67,8 @@ async def test_every_record_is_stored_once(lost: Callable[[int], bool]) -> None:
     board = Board(uais, clock)
     ingest = Ingest(store, board, uais, lambda uai: site_key(MASTER, uai), clock)
     loader = Loader(_Line(ingest, lost), Topics(), clock)
-    pasts, told = _pasts(), []
+    pasts = _pasts()
+    told: list[int] = []
     async with asyncio.TaskGroup() as group:
         insisting = group.create_task(loader.insist())
         loading = group.create_task(loader.load(pasts, told.append))
