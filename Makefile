@@ -42,8 +42,8 @@ format: setup ## let ruff format, and put right what it can
 	$(BIN)/ruff check --fix $(PATHS)
 
 unit: setup ## the unplugged tests: no socket, no server, no real sleep
-	$(BIN)/pytest -m "not slow" --hypothesis-profile=quick --ignore=tests/external \
-		--ignore=tests/loopback --ignore=tests/wheels $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto -m "not slow" --hypothesis-profile=quick --ignore=tests/external \
+		--ignore=tests/house --ignore=tests/loopback --ignore=tests/wheels $(PYTEST_ARGS)
 
 test: setup servers ## every test, with real servers, and the coverage
 	$(BIN)/pytest --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)

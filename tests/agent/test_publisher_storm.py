@@ -81,6 +81,7 @@ class Storm:
             await self.clock.sleep(self.chance.expovariate(1 / 10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(examples(6)))
 async def test_all_that_was_kept_is_finally_stored_once_and_confirmed(
     tmp_path: Path, seed: int

@@ -54,6 +54,7 @@ def test_a_flipped_bit_anywhere_costs_one_frame_at_most() -> None:
             assert all(item in list(frames(data)) for item in found)
 
 
+@pytest.mark.slow
 def test_a_torn_tail_is_ignored_at_every_byte(tmp_path: Path) -> None:
     run = written(tmp_path, 4)
     (path,) = segments(tmp_path)
@@ -159,6 +160,7 @@ def test_a_file_that_vanishes_while_the_agent_runs_is_declared(tmp_path: Path) -
         assert declared(records(spool)) == {(spool.run, seq) for seq in range(1, end)}
 
 
+@pytest.mark.slow
 def test_what_a_lost_gap_declared_is_declared_again(tmp_path: Path) -> None:
     with Spool(tmp_path, CLOCK, SMALL) as spool:
         fill(spool, 6000)
