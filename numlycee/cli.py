@@ -1,6 +1,7 @@
 """The command line of the centre: arguments, exit codes, and nothing else."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TypeAlias
 
 from numlycee import __version__
 from numlycee.settings import SettingsError
+from numlycee.wire import schema
 
 OK, FAILED, MISUSED = 0, 1, 2
 
@@ -54,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_report(commands)
     _add_key(commands)
+    _add_schema(commands)
     return top
 
 
@@ -131,6 +134,12 @@ def _add_key(commands: Commands) -> None:
     key.add_argument("uai", metavar="UAI", help="code de l'établissement, p. ex. 0310036W")
 
 
+def _add_schema(commands: Commands) -> None:
+    about = "écrit la description du protocole, pour d'autres programmes (JSON Schema, AsyncAPI)"
+    command = _command(commands, "schema", _schema, about)
+    command.add_argument("--asyncapi", action="store_true", help="le document AsyncAPI 3.0")
+
+
 def _run(options: argparse.Namespace) -> int:
     from numlycee import app, config  # noqa: PLC0415 (the bare install has neither)
 
@@ -176,6 +185,12 @@ def _key(options: argparse.Namespace) -> int:
     except ValueError as error:
         return _complain(str(error), MISUSED)
     print(site_key(config.secret(config.read(options.config)), uai).hex())
+    return OK
+
+
+def _schema(options: argparse.Namespace) -> int:
+    document = schema.asyncapi() if options.asyncapi else schema.json_schema()
+    print(json.dumps(document, indent=2))
     return OK
 
 
