@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from numlycee.adapters.sql import SqlStore, StoreError, open_store
+from numlycee.adapters.sql import SqlStore, StoreError, open_reader, open_store
 from numlycee.collector.ports import StoreUnavailableError, Suspect
 from tests.collector.centre import SITE, T0, Agent, Centre, HandClock, dump
 
@@ -40,6 +40,13 @@ def test_the_account_is_there_after_a_restart(path: Path, store: SqlStore) -> No
 def test_two_collectors_never_share_a_file(path: Path, store: SqlStore) -> None:
     with pytest.raises(StoreError, match="in use by another collector"):
         open_store(f"sqlite:///{path}", CLOCK)
+
+
+def test_a_store_that_is_only_being_created_is_told(path: Path, store: SqlStore) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM standing")
+    with pytest.raises(StoreError, match="is only being created; try again"):
+        open_reader(f"sqlite:///{path}")
 
 
 def test_commits_are_synced_in_a_write_ahead_log(path: Path, store: SqlStore) -> None:

@@ -49,9 +49,12 @@ class SqlReader:
         return [(uai, read_inventory(digest, resources)) for uai, digest, resources in rows]
 
     def check(self) -> None:
-        """Raise `StoreError` for another schema, `StoreUnavailableError` for no store at all."""
+        """Raise `StoreError` for a schema not ours, `StoreUnavailableError` for no store at all."""
         with self._reading() as connection:
-            refuse_other(self._path, *connection.execute("SELECT version FROM standing").fetchone())
+            row = connection.execute("SELECT version FROM standing").fetchone()
+        if row is None:
+            raise StoreError(f"{self._path}: is only being created; try again in a moment")
+        refuse_other(self._path, *row)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
