@@ -57,6 +57,14 @@ class Folder:
         """What the demonstration says of itself at its end."""
         return self.path / "summary.json"
 
+    @property
+    def past_told(self) -> Path:
+        """The mark that the centre has confirmed the whole past: it is not told again.
+
+        Who tells the past speaks in the name of sites whose agents hold other records.
+        """
+        return self.path / "past-told"
+
     def spool(self, uai: str) -> Path:
         """The spool of one site's agent."""
         return self.path / "agents" / uai
@@ -83,6 +91,8 @@ class Folder:
     def prepare(self, sites: Sequence[Site], mqtt: int, http: int) -> bytes:
         """Write the fleet, the configuration and, unless it is there, the secret; return it."""
         self.path.mkdir(parents=True, exist_ok=True)
+        if not (self.path / "numlycee.db").exists():
+            self.past_told.unlink(missing_ok=True)
         write_sites(self.path / "sites.csv", sites)
         secret = self.path / "secret"
         if not secret.exists():

@@ -93,9 +93,12 @@ class Demo:
             await asyncio.to_thread(webbrowser.open, f"{url}/")
 
     async def _tell_past(self, master: bytes, mqtt: int) -> None:
+        if self.folder.past_told.exists():
+            return
         _, first = past_year(self.began, ZONE)
         history = History(self.sites, self._options.seed, first, self.began, ZONE)
         await send_past(self.sites, self._world, history, master, mqtt, self._clock, self._console)
+        self.folder.past_told.touch()
 
     @asynccontextmanager
     async def _performance(self, mqtt: int, master: bytes) -> AsyncIterator[Director]:

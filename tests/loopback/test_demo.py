@@ -181,6 +181,8 @@ def test_a_killed_collector_and_an_interruption_change_nothing(played: Played) -
         assert not [child for child in everybody if child.is_running()]
         assert again.summary()["collector_starts"] == 2
         assert again.summary()["records"]["missing"] == 0
+        assert again.summary()["records"]["declared_lost"] == 0
+        assert "année passée" not in again.output, "the past is told once"
     assert report(played.folder) == played.report
 
 
