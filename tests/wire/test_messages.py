@@ -68,6 +68,19 @@ def test_a_receipt_that_was_touched_does_not_authenticate(field: str) -> None:
         decode_receipt(json.dumps(body).encode(), SECRET)
 
 
+@pytest.mark.parametrize("touched", [{"mac": "é" * 64}, {"mac": "\u4e00"}, {"nonce": "\ud800"}])
+def test_a_forged_receipt_is_refused_whatever_its_characters(touched: dict[str, str]) -> None:
+    body = json.loads(encode_receipt(RECEIPT, SECRET)) | touched
+    with pytest.raises(WireError):
+        decode_receipt(json.dumps(body).encode(), SECRET)
+
+
+@given(st.dictionaries(st.text(max_size=4), st.text() | st.integers() | st.booleans()))
+def test_any_object_without_its_proof_is_no_receipt(fields: dict[str, object]) -> None:
+    with pytest.raises(WireError):
+        decode_receipt(json.dumps({"mac": "x", **fields, "v": 1}).encode(), SECRET)
+
+
 def test_each_site_has_its_own_key() -> None:
     with pytest.raises(WireError, match="does not authenticate"):
         decode_receipt(encode_receipt(RECEIPT, site_key(b"a master secret", "0340038G")), SECRET)
