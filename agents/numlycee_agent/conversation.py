@@ -71,7 +71,7 @@ class Conversation:
         self._handshake = Handshake(identity.key)
         self._window = Window(spool)
         self._work, self._news = asyncio.Event(), asyncio.Event()
-        self._began = clock.monotonic()
+        self._answered_at = clock.monotonic()
         self._next_hello = 0.0
         self._wait = rhythm.hello
         self._answered = False
@@ -163,7 +163,8 @@ class Conversation:
             self._window = Window(self._spool)
         self._window.progress()
         self._wait, self._next_hello = self._rhythm.hello, 0.0
-        self._answered = self._alarmed = True
+        self._answered, self._answered_at = True, self._clock.monotonic()
+        self._alarmed = False
         self._hear()
         self._work.set()
 
@@ -174,7 +175,7 @@ class Conversation:
             _log.warning("%s", message)
 
     def _alarm(self, now: float) -> None:
-        if not self._alarmed and now - self._began > self._rhythm.silence:
+        if not self._alarmed and now - self._answered_at > self._rhythm.silence:
             self._alarmed = True
             _log.error(
                 "connected to the broker, but the centre has not answered for %d s; is it running, "

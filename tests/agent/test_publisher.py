@@ -170,6 +170,23 @@ async def test_a_long_silence_of_the_centre_is_an_alarm(
     assert caplog.text.count("the centre has not answered for 300 s") == 1
 
 
+async def test_a_centre_that_falls_silent_again_is_an_alarm_again(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def silences() -> None:
+        for told in (1, 2):
+            world.centre.deaf = False
+            await world.clock.sleep(400)
+            world.centre.deaf = True
+            fill(world.spool, 1)
+            await world.clock.sleep(1000)
+            assert caplog.text.count("the centre has not answered for 300 s") == told
+
+    with caplog.at_level(logging.ERROR):
+        await world.live(3000, silences)
+    assert world.broker.connections == 1
+
+
 FORGED: dict[str, Callable[[Receipt], bytes]] = {
     "another key": lambda word: encode_receipt(word, b"x" * 32),
     "another nonce": lambda word: encode_receipt(replace(word, nonce="f" * 32), KEY),
@@ -178,6 +195,8 @@ FORGED: dict[str, Callable[[Receipt], bytes]] = {
         replace(word, runs={run: Mark(1) for run in word.runs}), KEY
     ).replace(b'"mark":1', b'"mark":9'),
     "noise": lambda _: b"\xff{",
+    "a proof that is no proof": lambda _: '{"v":1,"mac":"é"}'.encode(),
+    "half a character": lambda _: b'{"v":1,"mac":"e","nonce":"\\ud800"}',
     "too long": lambda _: b" " * 70_000,
 }
 
