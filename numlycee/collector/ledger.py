@@ -172,16 +172,18 @@ class Ledger:
         match record:
             case Bulletin():
                 return self._object_to_bulletin(uai, book, record)
-            case Gap() if len(numbers(record.lost).spans) > MOST_HOLES:
-                return f"lost: more than {MOST_HOLES} separate ranges"
+            case Gap():
+                other = self._book(uai, record.run, record.key.vantage)
+                return _tearing("lost", other.marks.lost, record.lost)
             case _:
                 return None
 
     def _object_to_bulletin(self, uai: str, book: Book, bulletin: Bulletin) -> str | None:
         if bulletin.end > self.at + AHEAD:
             return "end: lies in the future; check the clock"
-        if len(bulletin.replaces) > MOST_HOLES:
-            return f"replaces: more than {MOST_HOLES} separate ranges"
+        tearing = _tearing("replaces", book.marks.held, bulletin.replaces)
+        if tearing:
+            return tearing
         stranger = self._stranger(uai, bulletin)
         if stranger:
             return f"spells: {stranger} is not in inventory {bulletin.inventory}"
@@ -227,6 +229,13 @@ def _again(book: Book, key: Key, record: Record | Refused, content: bytes) -> Ve
         reason = "conflict: this number is held with other content"
         return Verdict(Outcome.CONFLICT, key, record, reason)
     return Verdict(Outcome.DUPLICATE, key, record, (entry and entry.refused) or "")
+
+
+def _tearing(place: str, known: IntervalSet, ranges: tuple[Interval, ...]) -> str | None:
+    """Return the objection to ranges that would tear a run's numbers into too many pieces."""
+    if ranges and len((known | numbers(ranges)).spans) > MOST_HOLES:
+        return f"{place}: makes more than {MOST_HOLES} separate ranges of the run"
+    return None
 
 
 def _hulls(records: Iterable[Record | Refused]) -> dict[str, Interval]:

@@ -6,7 +6,7 @@ from numlycee.collector.model import LiveResource, LiveSite
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.states import State
-from numlycee.wire.messages import Now, Presence
+from numlycee.wire.messages import Now, Presence, Present
 
 SILENT_AFTER = 45_000
 """Milliseconds without a word after which an agent is silent: four of its ten-second presents."""
@@ -96,25 +96,30 @@ class SiteView:
         before = self.drawn
         named = self.now is not None and self.now.inventory == getattr(self.inventory, "digest", "")
         now = self.now if named and not self.silent else None
-        self.drawn = {r.id: self._resource(r, now, before.get(r.id)) for r in self.inventory or ()}
+        said = {present.resource: present for present in now.states} if now else {}
+        self.drawn = {
+            r.id: self._resource(r, now, said.get(r.id), before.get(r.id))
+            for r in self.inventory or ()
+        }
         return [_sight(r) for r in before.values()] != [_sight(r) for r in self.drawn.values()]
 
     def _resource(
-        self, resource: Resource, now: Now | None, before: LiveResource | None
+        self,
+        resource: Resource,
+        now: Now | None,
+        said: Present | None,
+        before: LiveResource | None,
     ) -> LiveResource:
-        state, cause, since = self._state(resource.id, now)
+        state, cause, since = self._state(now, said)
         if before and before.state is state:
             since = min(since, before.since)
         gauges = now.gauges.get(resource.id, {}) if now else {}
         return LiveResource(self.uai, resource, state, cause, since, gauges)
 
-    def _state(self, resource: str, now: Now | None) -> tuple[State, Cause | None, int]:
+    def _state(self, now: Now | None, said: Present | None) -> tuple[State, Cause | None, int]:
         if now is None:
             return State.UNOBSERVED, Cause.AGENT, self.last_seen or self.opened
-        for present in now.states:
-            if present.resource == resource:
-                return present.state, present.cause, present.since
-        return State.UP, None, now.at
+        return (said.state, said.cause, said.since) if said else (State.UP, None, now.at)
 
 
 def _sight(live: LiveResource) -> tuple[Resource, State, Cause | None]:

@@ -59,7 +59,8 @@ class RunTimeline:
             return False
         shared = IntervalSet.of((c.start, c.end) for c in overlaps)
         shared = shared.clip(bulletin.start, bulletin.end)
-        told = unite(_inside(self._spells, shared))
+        near = [s for s in self._spells if s.start < bulletin.end and bulletin.start < s.end]
+        told = unite(_inside(near, shared))
         return told == unite(_inside(_rows(bulletin), shared))
 
     def add(self, bulletin: Bulletin) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from numlycee.adapters.memory import MemoryStore
 from numlycee.collector.complaints import FIRST_BYTES, MOST_SUSPECTS
+from numlycee.collector.marks import MOST_HOLES
 from tests.collector.centre import (
     OTHER,
     SITE,
@@ -154,3 +155,25 @@ def test_a_receipt_never_outgrows_a_payload(centre: Centre) -> None:
     centre.takes(agent.sends(*wrong[:150]), agent.sends(*wrong[150:]))
     ((_, payload),) = centre.ingest.handle([agent.hello(runs=runs | {agent.run: (1, 300)})])
     assert len(payload) < 65_536
+
+
+def test_absurd_numbers_of_one_site_leave_the_ledger_readable(centre: Centre) -> None:
+    agent, most = Agent(), 2**53
+    for first in range(0, 1100, 100):
+        absurd = [agent.gap(f"{run:016x}", (1, most)) for run in range(first, first + 100)]
+        centre.takes(agent.sends(*absurd))
+    ledger = centre.ingest.ledger(T0)
+    assert ledger.sites[OTHER].expected == 0
+    assert ledger.sites[SITE].declared_lost >= 1000 * most
+
+
+def test_holes_are_bounded_whatever_makes_them(centre: Centre) -> None:
+    agent = Agent()
+    for first in range(0, 3000, 1000):
+        ranges = tuple((10_000 + 2 * i, 10_000 + 2 * i) for i in range(first, first + 1000))
+        centre.takes(agent.sends(agent.bulletin(replaces=ranges)))
+        centre.takes(agent.sends(agent.gap("00000000000000bb", *ranges)))
+    with centre.store.transaction() as transaction:
+        for marks in transaction.runs(SITE):
+            assert len(marks.held.spans) <= MOST_HOLES + 1
+            assert len(marks.lost.spans) <= MOST_HOLES

@@ -122,13 +122,16 @@ SELECT uai, coalesce(expected, 0), coalesce(stored, 0), coalesce(late, 0), coale
        coalesce(refused, 0), coalesce(missing, 0), coalesce(lost, 0), coalesce(conflict, 0)
 FROM (SELECT uai FROM run UNION SELECT uai FROM arrivals) AS site
 LEFT JOIN (
-    SELECT uai, sum(last) AS expected, sum(held_count - refused) AS stored,
-           sum(refused) AS refused, sum(last - held_count - lost_count) AS missing,
-           sum(lost_count) AS lost
+    SELECT uai, cast(total(last) AS integer) AS expected,
+           cast(total(held_count - refused) AS integer) AS stored,
+           cast(total(refused) AS integer) AS refused,
+           cast(total(last - held_count - lost_count) AS integer) AS missing,
+           cast(total(lost_count) AS integer) AS lost
     FROM run GROUP BY uai
 ) AS account USING (uai)
 LEFT JOIN arrivals USING (uai)
 """
+"""`total` is exact up to 2**53 and never overflows, as `sum` would on what one site makes up."""
 _LATEST = """
 SELECT i.uai, i.digest, i.resources FROM inventory AS i
 LEFT JOIN run AS r ON r.uai = i.uai AND r.vantage = i.vantage
