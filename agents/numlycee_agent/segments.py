@@ -77,7 +77,7 @@ class Segment:
 def survey(directory: Path) -> tuple[list[Segment], int]:
     """Return the segments that hold records, oldest first, and the highest number ever used.
 
-    Nothing is written. A file of a later format is left out, and alone.
+    Nothing is written. A file that cannot be read or is of a later format is left out, and alone.
     """
     named = sorted(
         ((int(match[1]), match[2], path), int(match[3]))
@@ -86,7 +86,11 @@ def survey(directory: Path) -> tuple[list[Segment], int]:
     )
     segments: list[Segment] = []
     for (number, run, path), first in named:
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            _log.error("%s: cannot be read: %s", path, error)
+            continue
         if (format_of(data) or FORMAT) > FORMAT:
             _log.warning("%s: written by a later version; left alone", path)
             continue
@@ -179,11 +183,11 @@ class Ring:
         return self._begin(run, seq)
 
     def _begin(self, run: str, seq: int) -> int:
-        number = self._highest + 1
+        number = self._highest = self._highest + 1
         path = self._directory / f"{number:08d}.{run}.{seq}.records"
         descriptor = self._disk.create(path, header())
         self.close()
-        self._highest, self._descriptor = number, descriptor
+        self._descriptor = descriptor
         self.segments.append(Segment(path, number, run))
         return descriptor
 

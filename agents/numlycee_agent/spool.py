@@ -14,7 +14,7 @@ from typing import Self
 from numlycee.clock import Clock
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Vantage
-from numlycee.wire.reading import MAXIMUM_BYTES
+from numlycee.wire.reading import EARLIEST, MAXIMUM_BYTES
 from numlycee.wire.receipts import Receipt
 from numlycee.wire.records import BATCH_OVERHEAD, Gap, Key, Previous, Record, encode
 from numlycee_agent import gaps, marks
@@ -52,8 +52,9 @@ class Limits:
 class Spool:
     """One run of the agent writing into the ring of a directory; implements `Journal`.
 
-    Raises `OSError` when the directory cannot be used, `SpoolBusyError` when it is in use. Damage
-    never prevents a start: what is missing is declared in a `Gap` after the first record kept.
+    Raises `OSError` when the directory cannot be used or the clock was never set, `SpoolBusyError`
+    when it is in use. Damage never prevents a start: what is missing is declared in a `Gap` after
+    the first record kept.
     """
 
     def __init__(
@@ -84,7 +85,10 @@ class Spool:
         os.close(self._lock)
 
     def renew(self) -> Self:
-        """End this run and begin another, as when the wall clock was stepped; returns itself."""
+        """End this run and begin another, as when the wall clock was stepped; returns itself.
+
+        Raises `OSError` for a clock that was stepped back to before it was ever set.
+        """
         self._ring.close()
         self._open_run()
         return self
@@ -92,6 +96,8 @@ class Spool:
     def _open_run(self) -> None:
         self._run = secrets.token_hex(8)
         self._began = self._clock.now()
+        if self._began < EARLIEST:  # the centre could not even name what is wrong with its records
+            raise OSError("the clock is not set: it shows a time before 2020")
         self._seq = 0
         self._previous = _newest(self._ring.segments)
 

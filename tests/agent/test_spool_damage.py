@@ -1,4 +1,6 @@
+import errno
 import logging
+import os
 from pathlib import Path
 from random import Random
 
@@ -8,9 +10,11 @@ from hypothesis import strategies as st
 
 from numlycee.wire.records import Previous
 from numlycee_agent.frames import FORMAT, HEADER_SIZE, Frame, frame, frames, header
+from numlycee_agent.inspection import inspect
 from numlycee_agent.spool import Spool
 from tests.agent.spooling import (
     SMALL,
+    SickDisk,
     declared,
     fill,
     numbers,
@@ -19,7 +23,7 @@ from tests.agent.spooling import (
     segments,
     waiting,
 )
-from tests.agent.virtual import VirtualClock
+from tests.agent.virtual import NOON, VirtualClock
 
 CLOCK = VirtualClock()
 
@@ -191,3 +195,60 @@ def test_any_damage_lets_the_agent_start_and_accounts_for_every_number(
 def test_a_frame_is_what_it_says() -> None:
     data = header() + frame(7, b"record")
     assert list(frames(data)) == [Frame(7, b"record", len(data))]
+
+
+def test_a_segment_that_the_disk_cannot_give_back_prevents_no_start(tmp_path: Path) -> None:
+    run = written(tmp_path, 90)
+    first, second, *_ = segments(tmp_path)
+    held = [frame.seq for frame in frames(second.read_bytes())]
+    second.unlink()
+    second.mkdir()
+    with Spool(tmp_path, CLOCK, SMALL) as spool:
+        fill(spool, 1)
+        assert declared(records(spool)) == {(run, seq) for seq in held}
+        assert first.exists()
+        assert second.exists()
+
+
+def test_a_spool_that_vanishes_while_it_is_looked_at_is_looked_at_all_the_same(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path, 30)
+    _, second, *_ = segments(tmp_path)
+    second.unlink()
+    second.symlink_to(tmp_path / "nowhere")
+    assert inspect(tmp_path).waiting
+
+
+def test_a_file_that_could_be_neither_synced_nor_removed_blocks_no_later_one(
+    tmp_path: Path,
+) -> None:
+    disk = ReadOnlyAfterAnError()
+    with Spool(tmp_path, CLOCK, SMALL, disk) as spool:
+        disk.unsynced = disk.stuck = True
+        with pytest.raises(OSError, match="Read-only"):
+            fill(spool, 1)
+        disk.unsynced = disk.stuck = False
+        fill(spool, 1)
+        assert numbers(spool) == [1]
+
+
+class ReadOnlyAfterAnError(SickDisk):
+    """What Linux makes of a disk that fails: nothing can be removed until it is mounted again."""
+
+    stuck = False
+
+    def unlink(self, path: Path) -> None:
+        if self.stuck:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        super().unlink(path)
+
+
+def test_no_run_begins_before_the_clock_is_set(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="the clock is not set"):
+        Spool(tmp_path / "cold", VirtualClock(4_000), SMALL)
+    clock = VirtualClock()
+    with Spool(tmp_path / "warm", clock, SMALL) as spool:
+        clock.step(-NOON / 1000)
+        with pytest.raises(OSError, match="the clock is not set"):
+            spool.renew()
