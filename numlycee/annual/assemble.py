@@ -72,7 +72,8 @@ class _Assembly:
         steps = len(months) + _REST
         pooled = _both(self.past.table(self.window, h) for h in Hours)
         self.progress(2, steps)
-        lives = sorted(self.past.lives(), key=lambda life: life.key)
+        lived = (life for life in self.past.lives() if life.born < self.window.until)
+        lives = sorted(lived, key=lambda life: life.key)
         tables = []
         for done, month in enumerate(months, start=4):
             tables.append(self._month(month))
@@ -81,12 +82,12 @@ class _Assembly:
         lost = losses(lives, owed)
         classes = tuple(self._classes(pooled, lives, tables))
         lines = tuple(self._lycees(pooled, classes))
-        lived = {(REGION, report.name): report.lived for report in classes}
+        summed = {(REGION, report.name): report.lived for report in classes}
         result = AnnualReport(
             order=self.order,
             edition=Edition(self.window, digest(self.order, self.window, lives)),
             classes=classes,
-            territories=tuple(territories(lines, {**pooled, **lived}, self.order.objectives)),
+            territories=tuple(territories(lines, {**pooled, **summed}, self.order.objectives)),
             blames=blames(lives, lost, self.order),
             incidents=incidents(self.past, self.window, lost, self.order),
             days=service_days(lives, owed),

@@ -15,6 +15,8 @@ from numlycee.annual.assemble import assemble
 from numlycee.annual.model import Order
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
+from numlycee.domain.inventory import Resource
+from numlycee.domain.kinds import Kind
 from numlycee.domain.sites import Site
 from numlycee.rates.figures import Rates
 from numlycee.region.equipment import equip
@@ -127,3 +129,11 @@ def test_the_files_are_written_whole_and_over_the_old(tmp_path: Path) -> None:
     }
     assert found == dict(expected)
     assert YEAR in found["rapport.html"]
+
+
+def test_what_is_first_watched_after_the_year_changes_nothing() -> None:
+    rows = generated(SITES)
+    before = texts(rows)
+    arrived = Resource("imprimante-neuve", Kind.PRINTER, "Imprimante", period=3_600_000)
+    rows.add(SITES[0].uai, [arrived], (END, END + 86_400_000))
+    assert texts(rows) == before
