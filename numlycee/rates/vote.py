@@ -1,6 +1,6 @@
 """The vectorised quorum: the verdict on shared services, over the whole history at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,9 +40,18 @@ def _shared(columns: Columns) -> Iterator[tuple[Resource, list[int]]]:
     for index, subject in enumerate(columns.subjects):
         if subject.resource.kind is Kind.SERVICE:
             by_id.setdefault(subject.resource.id, []).append(index)
-    for name in sorted(by_id):
+    for name in _common(by_id):
         services = by_id[name]
         yield replace(columns.subjects[services[-1]].resource, parent=None), services
+
+
+def _common(by_id: Mapping[str, list[int]]) -> list[str]:
+    """Return the services that enough lycées watch to vote; where there is none, every one.
+
+    What a lycée watches for itself alone must not weigh on the Region's figures.
+    """
+    voted = [name for name, services in by_id.items() if len(services) >= MINIMUM_VOTERS]
+    return sorted(voted or by_id)
 
 
 @dataclass(frozen=True, slots=True)

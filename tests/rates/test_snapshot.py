@@ -188,3 +188,17 @@ def test_an_unknown_calendar_names_the_site() -> None:
     strange = {A: site(A, calendar="bording")}
     with pytest.raises(ValueError, match="0310001A: unknown calendar 'bording'; known: boarding"):
         Rates(ListHistory(), strange, CALENDARS)
+
+
+def test_what_one_lycee_watches_alone_does_not_weigh_on_the_shared_service(
+    history: ListHistory, window: Window
+) -> None:
+    own = Resource("notes", Kind.SERVICE, "Notes", parent="link")
+    other = ListHistory(spelt=history.spelt)
+    for uai in SITES:
+        watched = (LINK, ENT, SWITCH, own) if uai == A else (LINK, ENT, SWITCH)
+        other.watched(uai, watched, MONDAY, TUESDAY_NOON)
+    before = Rates(history, SITES, CALENDARS).table(window, Hours.SERVICE)
+    after = Rates(other, SITES, CALENDARS).table(window, Hours.SERVICE)
+    assert after[REGION, SERVICE] == before[REGION, SERVICE]
+    assert after[Scope(Level.SITE, A), SERVICE].resources == 2
