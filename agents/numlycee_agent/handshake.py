@@ -3,11 +3,9 @@
 import secrets
 
 from numlycee.wire.errors import WireError
-from numlycee.wire.messages import Hello, encode_hello
+from numlycee.wire.messages import MOST_RUNS, Hello, encode_hello
 from numlycee.wire.receipts import Receipt, decode_receipt
 from numlycee_agent.spool import Spool
-
-MOST_RUNS = 400
 
 
 class Handshake:

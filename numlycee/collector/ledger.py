@@ -13,7 +13,7 @@ from numlycee.collector.marks import MOST_HOLES, numbers
 from numlycee.collector.ports import Entry, Transaction
 from numlycee.domain.intervals import NEVER, Interval, IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
-from numlycee.wire.messages import Hello
+from numlycee.wire.messages import MOST_RUNS, Hello
 from numlycee.wire.receipts import Mark
 from numlycee.wire.records import (
     Bulletin,
@@ -92,8 +92,9 @@ class Ledger:
 
     def hear(self, uai: str, hello: Hello) -> None:
         """Take in what an agent still holds: what it no longer does is declared lost."""
+        full = len(hello.runs) >= MOST_RUNS
         for marks in self._transaction.runs(uai):
-            if marks.vantage is not Vantage.SITE:
+            if marks.vantage is not Vantage.SITE or (full and marks.run not in hello.runs):
                 continue
             book = self._book(uai, marks.run, Vantage.SITE)
             first, last = hello.runs.get(marks.run, (book.marks.last + 1, 0))

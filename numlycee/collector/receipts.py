@@ -6,9 +6,9 @@ from numlycee.collector.complaints import printable
 from numlycee.collector.ledger import Ledger, Outcome, Verdict
 from numlycee.collector.mail import SiteMail
 from numlycee.collector.ports import Standing
+from numlycee.wire.messages import MOST_RUNS
 from numlycee.wire.receipts import Mark, Receipt
 
-MOST_RUNS = 400
 MOST_RANGES = 20
 """Ranges beyond the mark, per run: later ones are told once the first holes are filled."""
 MOST_REFUSED = 64

@@ -19,6 +19,9 @@ GAUGES = frozenset({
 })  # fmt: skip
 """The closed catalogue of gauges, each with its unit as its suffix."""
 
+MOST_RUNS = 400
+"""Runs that one hello or one receipt names at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Present:
@@ -50,7 +53,8 @@ class Now:
 class Hello:
     """The opening of a handshake: a nonce for this connection and what the spool still holds.
 
-    `runs` maps each run to its first and last sequence numbers. `epoch` and `commit` are those of
+    `runs` maps each run to its first and last sequence numbers; a hello that names `MOST_RUNS` of
+    them may leave older ones out. `epoch` and `commit` are those of
     the last receipt that the agent heeded, 0 before any.
     """
 

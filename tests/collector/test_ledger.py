@@ -7,6 +7,7 @@ from numlycee.collector.marks import MOST_HOLES
 from numlycee.collector.model import LedgerLine
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind
+from numlycee.wire.messages import MOST_RUNS
 from numlycee.wire.receipts import Mark
 from numlycee.wire.records import Gap, Key, Previous, Record, encode, inventory_of
 from tests.collector.centre import (
@@ -178,6 +179,15 @@ def test_an_overlap_with_other_content_is_refused(
     assert receipt.runs == {agent.run: Mark(2)}
     assert [(seq, reason[:8]) for _, seq, reason in receipt.refused] == [(2, "conflict")]
     assert line(centre) == LedgerLine(SITE, expected=2, stored=1, refused=1)
+
+
+def test_what_a_full_hello_leaves_out_may_still_be_held(centre: Centre, agent: Agent) -> None:
+    agent.bulletin()
+    centre.takes(agent.sends(agent.bulletin()))
+    newer = {f"f{number:015x}": (1, 9) for number in range(MOST_RUNS)}
+    centre.takes(Agent().hello("n2", newer))
+    receipt = centre.takes(agent.sends(agent.bulletin()))[SITE]
+    assert receipt.runs == {agent.run: Mark(0, ((2, 3),))}
 
 
 def test_a_refusal_is_told_again_with_every_hello_and_duplicate(
