@@ -17,6 +17,8 @@ from numlycee.wire.topics import DEFAULT_ROOT
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORTEST_SECRET = 32
+SHORTEST_LEDGER = 14
+"""Days for which agents keep what was confirmed: they may send it again for as long."""
 _WORKING = (("07:30", "18:30"),)
 
 
@@ -25,6 +27,13 @@ class MqttVersion(StrEnum):
 
     V5 = "5"
     V311 = "3.1.1"
+
+
+class Judged(StrEnum):
+    """The calendars on which an objective may be judged: service hours, or around the clock."""
+
+    SERVICE = "service"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,10 @@ class Mqtt:
     tls: Tls | None = None
     version: MqttVersion | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what is not a port."""
+        _check_port(self.port, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Http:
@@ -56,6 +69,10 @@ class Http:
 
     host: str = "127.0.0.1"
     port: int = 8080
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a port; 0 lets the system choose."""
+        _check_port(self.port, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,7 @@ class Target:
 
     target: str
     owner: Owner = Owner.REGION
-    calendar: str = "service"
+    calendar: Judged = Judged.SERVICE
 
     def __post_init__(self) -> None:
         """Refuse what is not a percentage."""
@@ -158,8 +175,12 @@ class Config:
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse objectives for a class that does not exist."""
+        """Refuse objectives for a class that does not exist, and impossible rhythms."""
         self.targets()
+        for name, least in (("rates_seconds", 1), ("ledger_days", SHORTEST_LEDGER)):
+            if getattr(self, name) < least:
+                message = f"{name} must be at least {least}"
+                raise ValueError(message)
 
     def targets(self) -> dict[ResourceClass, Objective]:
         """Return the objectives by class; raises `ValueError` for an unknown class."""
@@ -190,6 +211,12 @@ def secret(config: Config) -> bytes:
     return content
 
 
+def _check_port(port: int, least: int) -> None:
+    if not least <= port <= 65_535:  # noqa: PLR2004 (the greatest port)
+        message = f"{port} is not a port: write {least} to 65535"
+        raise ValueError(message)
+
+
 def _class(name: str) -> ResourceClass:
     try:
         return ResourceClass(name)
@@ -200,7 +227,7 @@ def _class(name: str) -> ResourceClass:
 
 
 def _objective(name: str, target: Target) -> Objective:
-    return Objective(_class(name), target.rate(), target.calendar, target.owner)
+    return Objective(_class(name), target.rate(), target.calendar.value, target.owner)
 
 
 def _hours(day: str, ranges: tuple[tuple[str, str], ...]) -> Hours:

@@ -83,6 +83,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         ('[objectives.link]\ntarget = "101"', "not a percentage"),
         ('[objectives.lnk]\ntarget = "99"', "no such class; write one of link"),
+        ('[objectives.lan]\ntarget = "99"\ncalendar = "servise"', "did you mean 'service'"),
+        ("rates_seconds = 0", "rates_seconds must be at least 1"),
+        ("ledger_days = -1", "ledger_days must be at least 14"),
+        ("[http]\nport = 99999", "99999 is not a port: write 0 to 65535"),
+        ("[mqtt]\nport = 0", "0 is not a port: write 1 to 65535"),
         ('[service.hours]\nmonday = [["8h", "12:00"]]', "monday: '8h' is not a time"),
         ('[service.hours]\nmonday = [["12:00", "08:00"]]', "must close after it opens"),
         ('[service]\nzone = "Europe/Toulouse"', "unknown time zone"),
