@@ -1,13 +1,17 @@
 """The agent's configuration, as read from `agent.toml`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 from numlycee.domain.kinds import Kind
 from numlycee.domain.uai import parse_uai
 from numlycee.settings import MisplacedError, load, nearest
+from numlycee.wire.errors import WireError
+from numlycee.wire.reading import as_text
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
@@ -17,6 +21,8 @@ from numlycee_agent.probes.quality import Limits
 DEFAULT_SNMP = "default"
 NO_SNMP = "none"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+Given = TypeVar("Given")
+Meant = TypeVar("Meant")
 _NOT_EQUIPMENT = {Kind.LINK, Kind.SERVICE}
 
 
@@ -31,6 +37,10 @@ class Mqtt:
     username: str | None = None
     password_file: Path | None = None
     tls: Tls | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a port that cannot be."""
+        _read("port", targets.port, self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +91,12 @@ class Link:
 
     def __post_init__(self) -> None:
         """Refuse targets that cannot be read, and a link that could not be judged."""
+        _label("name", self.name)
         for key in ("outside", "lan"):
             if not getattr(self, key):
                 raise MisplacedError((key,), "needs one target at least")
             for spelt in getattr(self, key):
-                _check(key, targets.parse, spelt)
+                _read(key, targets.parse, spelt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,10 @@ class Step:
         """Refuse an address that is not of the Web."""
         if not re.match(r"https?://[^/\s]", self.url):
             raise MisplacedError(("url",), f"{self.url!r} must begin with https:// or http://")
+        try:
+            urlsplit(self.url).port  # noqa: B018 (reading it is the check)
+        except ValueError as error:
+            raise MisplacedError(("url",), f"{self.url!r}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +135,9 @@ class Service:
         """Refuse a service without a page."""
         if not self.step:
             raise MisplacedError(("step",), "needs one page at least: add [[service.step]]")
+        _label("name", self.name)
         _rhythm(self.period, "period")
+        _rhythm(self.timeout, "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,13 @@ class Equipment:
         """Refuse what is no equipment or has no address."""
         if self.kind in _NOT_EQUIPMENT:
             raise MisplacedError(("kind",), f"a {self.kind} has its own table, [{self.kind}]")
-        _check("address", targets.address, self.address)
+        object.__setattr__(self, "address", _read("address", targets.address, self.address))
+        if self.tcp is not None:
+            _read("tcp", targets.port, self.tcp)
+        _label("name", self.name)
+        for key in ("vendor", "model"):
+            if getattr(self, key):
+                _label(key, getattr(self, key))
         _rhythm(self.period, "period")
 
 
@@ -166,7 +189,7 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself across tables."""
-        _check("uai", parse_uai, self.uai)
+        object.__setattr__(self, "uai", _read("uai", parse_uai, self.uai))
         listed = dict(_listed(self))
         if not listed:
             raise ValueError("nothing to watch: add [link], [[service]] or [[equipment]]")
@@ -236,13 +259,22 @@ def _check_snmp(item: Equipment, known: Mapping[str, SnmpAccess], place: Place) 
         raise MisplacedError(place, reason)
 
 
-def _check(key: str, read: object, text: str) -> None:
+def _read(key: str, read: Callable[[Given], Meant], given: Given) -> Meant:
     try:
-        read(text)  # type: ignore[operator]
+        return read(given)
     except ValueError as error:
         raise MisplacedError((key,), str(error)) from error
 
 
+def _label(key: str, text: str) -> None:
+    """Refuse what the wire cannot carry: the centre would refuse the whole inventory."""
+    try:
+        as_text(text, key)
+    except WireError as error:
+        raise MisplacedError((key,), f"{error.reason}, not {text!r}") from error
+
+
 def _rhythm(seconds: float | None, key: str) -> None:
-    if seconds is not None and not 0.5 <= seconds <= 3600:  # noqa: PLR2004 (twice a second, hourly)
-        raise MisplacedError((key,), f"must be from 0.5 to 3600 seconds, not {seconds:g}")
+    """Refuse a rhythm that hammers, or that holds back what is settled of all the others."""
+    if seconds is not None and not 0.5 <= seconds <= 60:  # noqa: PLR2004 (as the message says)
+        raise MisplacedError((key,), f"must be from 0.5 to 60 seconds, not {seconds:g}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from numlycee.settings import MisplacedError, SettingsError
+from numlycee_agent import targets
 from numlycee_agent.snmp.credentials import Community, Credentials, Usm
 
 RECEIPT_KEY_BYTES = 32
@@ -56,7 +57,11 @@ class SnmpAccess:
     priv_key_file: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what names nobody."""
+        """Refuse what names nobody, and a port that cannot be."""
+        try:
+            targets.port(self.port)
+        except ValueError as error:
+            raise MisplacedError(("port",), str(error)) from error
         if self.version is SnmpVersion.V3:
             if self.user is None:
                 raise MisplacedError(("version",), '3 needs a `user`; or write version = "2c"')

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 
+from numlycee_agent.probes.dns import Ask, encode_question
+
 _HIGHEST_PORT = 65_535
 _FORMS = "write ping:192.0.2.1, tcp:www.example.fr:443 or dns:192.0.2.53:www.example.fr"
 
@@ -37,7 +39,8 @@ def parse(text: str) -> Mark:
             return Mark(How.TCP, _host(host, text), _port(port, text))
         case How.DNS:
             host, _, name = rest.rpartition(":")
-            return Mark(How.DNS, address(host, text), name=_host(name, text))
+            encode_question(0, _host(name, text), Ask.A)
+            return Mark(How.DNS, address(host, text), name=name)
     raise ValueError(f"{text!r} is not a target: {_FORMS}")
 
 
@@ -48,6 +51,13 @@ def address(text: str, whole: str = "") -> str:
     except ValueError:
         where = f" (in {whole!r})" if whole else ""
         raise ValueError(f"{text!r} is not an IP address{where}") from None
+
+
+def port(number: int) -> int:
+    """Return a port's number, or raise `ValueError`."""
+    if not 0 < number <= _HIGHEST_PORT:
+        raise ValueError(f"must be a port, from 1 to {_HIGHEST_PORT}, not {number}")
+    return number
 
 
 def _host(text: str, whole: str) -> str:

@@ -78,7 +78,15 @@ def test_paths_are_relative_to_the_file_and_the_rest_has_defaults(tmp_path: Path
         ('community = "s3cret"', "", "1 and 2c need a `community`"),
         ('"10.0.0.1"', '"10.0.0.1"\nsnmp = "defualt"', "did you mean 'default'?"),
         ('"10.0.0.1"', '"10.0.0.1"\nparent = "sw-coeur"', "goes round in a circle: routeur ← sw"),
-        ('"10.0.0.1"', '"10.0.0.1"\nperiod = 0.1', "must be from 0.5 to 3600 seconds, not 0.1"),
+        ('"10.0.0.1"', '"10.0.0.1"\nperiod = 0.1', "must be from 0.5 to 60 seconds, not 0.1"),
+        ('"10.0.0.1"', '"10.0.0.1"\nperiod = 61', "must be from 0.5 to 60 seconds, not 61"),
+        ('"10.0.0.1"', '"10.0.0.1"\ntcp = 65536', "line 13: equipment.0.tcp: must be a port"),
+        ("[mqtt]", "[mqtt]\nport = 0", "line 4: mqtt.port: must be a port, from 1 to 65535"),
+        ('"2c"', '"2c"\nport = -1', "line 7: snmp.default.port: must be a port"),
+        ('"Cœur"', '""', "line 16: equipment.1.name: must be a printable text of 1 to 200"),
+        ('"Cœur"', '"Salle\u202f3"', "equipment.1.name: must be a printable text"),
+        ('"Cœur"', '"Cœur"\nmodel = "a\\tb"', "equipment.1.model: must be a printable text"),
+        ('"Cœur"', '"Cœur"\nvendor = "' + "x" * 201 + '"', "equipment.1.vendor: must be a"),
         ("[mqtt]", "[spool]\nmebibytes = 1\n[mqtt]", "line 4: spool.mebibytes: must be at least 4"),
         ("[mqtt]", '[link]\noutside = []\nlan = ["ping:10.0.0.1"]\n[mqtt]', "needs one target"),
         (
@@ -91,6 +99,21 @@ def test_paths_are_relative_to_the_file_and_the_rest_has_defaults(tmp_path: Path
             '[[service]]\nid = "ent"\nname = "ENT"\nstep = [{url = "ftp://x"}]\n[mqtt]',
             "'ftp://x' must begin with https://",
         ),
+        (
+            "[mqtt]",
+            '[[service]]\nid = "ent"\nname = "ENT"\nstep = [{url = "http://x:99999/"}]\n[mqtt]',
+            "'http://x:99999/': Port out of range 0-65535",
+        ),
+        (
+            "[mqtt]",
+            '[[service]]\nid = "e"\nname = "E"\ntimeout = 90\nstep = [{url = "http://x"}]\n[mqtt]',
+            "service.0.timeout: must be from 0.5 to 60 seconds, not 90",
+        ),
+        (
+            "[mqtt]",
+            '[link]\noutside = ["dns:10.0.0.1:a..fr"]\nlan = ["ping:10.0.0.1"]\n[mqtt]',
+            "link.outside: not a DNS name: 'a..fr'",
+        ),
     ],
 )
 def test_a_fault_names_its_line_its_key_and_the_remedy(
@@ -100,6 +123,12 @@ def test_a_fault_names_its_line_its_key_and_the_remedy(
     assert message.startswith("agent.toml, line ")
     assert told in message
     assert "12345" not in message
+
+
+def test_codes_and_addresses_are_kept_as_machines_spell_them(tmp_path: Path) -> None:
+    text = BASE.replace("0310036W", " 0310036w").replace('"10.0.0.1"', '"[2001:DB8::1]"')
+    config = load(tmp_path, text)
+    assert (config.uai, config.equipment[0].address) == ("0310036W", "2001:db8::1")
 
 
 def test_nothing_to_watch_is_a_fault(tmp_path: Path) -> None:
