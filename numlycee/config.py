@@ -211,6 +211,18 @@ def secret(config: Config) -> bytes:
     return content
 
 
+def password(mqtt: Mqtt) -> str | None:
+    """Return the broker's password, None without one; raises `SettingsError` when unreadable."""
+    if mqtt.password_file is None:
+        return None
+    try:
+        return mqtt.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not text"
+        message = f"{mqtt.password_file}: mqtt.password_file: cannot be read ({reason})"
+        raise SettingsError(message) from None
+
+
 def _check_port(port: int, least: int) -> None:
     if not least <= port <= 65_535:  # noqa: PLR2004 (the greatest port)
         message = f"{port} is not a port: write {least} to 65535"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -29,6 +30,7 @@ class AlertmanagerApi:
 
     def __init__(self, url: str) -> None:
         self._url = f"{url.rstrip('/')}/api/v2/alerts"
+        self._shown = without_password(self._url)
 
     async def post(self, alerts: Sequence[Alert], now: int) -> None:
         """Deliver alerts; raises `AlertSinkError` when it does not take them."""
@@ -40,9 +42,9 @@ class AlertmanagerApi:
             ):
                 if answer.status != OK:
                     reason = (await answer.text())[:200]
-                    raise AlertSinkError(f"{self._url}: answers {answer.status}: {reason}")
+                    raise AlertSinkError(f"{self._shown}: answers {answer.status}: {reason}")
         except (aiohttp.ClientError, OSError) as error:
-            raise AlertSinkError(f"{self._url}: {str(error) or type(error).__name__}") from error
+            raise AlertSinkError(f"{self._shown}: {str(error) or type(error).__name__}") from error
 
 
 class Line:
@@ -77,7 +79,7 @@ class Alertmanager:
     """Keeps several Alertmanagers told, each on its own line; one that is away delays nobody."""
 
     def __init__(self, urls: Sequence[str], writer: Writer, clock: Clock) -> None:
-        self.lines = tuple(Line(url, AlertmanagerApi(url), clock) for url in urls)
+        self.lines = tuple(Line(without_password(url), AlertmanagerApi(url), clock) for url in urls)
         self._writer = writer
 
     def step(self, snapshot: OutagesSnapshot) -> None:
@@ -85,6 +87,12 @@ class Alertmanager:
         alerts = tuple(self._writer.alerts(snapshot))
         for line in self.lines:
             line.calls.want(alerts, snapshot.at)
+
+
+def without_password(url: str) -> str:
+    """Return an address fit for a log line."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _spelt(alert: Alert, now: int) -> dict[str, object]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn, Protocol, Self
 
@@ -51,7 +51,7 @@ class BrokerAddress:
     port: int = 8883
     client_id: str = "collector"
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: bool = False
     authority: Path | None = None
     certificate: Path | None = None
@@ -139,7 +139,7 @@ class MqttCentre:
             raise
         except Exception:  # noqa: BLE001 (whatever it is, it is logged and only it is lost)
             if len(batch) == 1:
-                _log.exception("a message on %s could not be handled", batch[0].topic.value[:80])
+                _log.exception("a message on %r could not be handled", batch[0].topic.value[:80])
                 return []
         middle = len(batch) // 2
         return [*await self._take_in(batch[:middle]), *await self._take_in(batch[middle:])]

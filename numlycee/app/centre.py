@@ -16,7 +16,7 @@ from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
-from numlycee.config import Config, Mqtt, secret
+from numlycee.config import Config, Mqtt, password, secret
 from numlycee.domain.sites import Site
 from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
@@ -37,7 +37,7 @@ def broker_address(mqtt: Mqtt) -> BrokerAddress:
         port=mqtt.port,
         client_id=mqtt.client_id,
         username=mqtt.username,
-        password=mqtt.password_file.read_text().strip() if mqtt.password_file else None,
+        password=password(mqtt),
         authority=tls.ca if tls else None,
         certificate=tls.certificate if tls else None,
         key=tls.key if tls else None,

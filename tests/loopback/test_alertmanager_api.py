@@ -118,3 +118,15 @@ async def test_one_that_is_away_or_refuses_delays_nobody(caplog: pytest.LogCaptu
         assert await refusing.next()
     assert "answers 503: pas maintenant" in caplog.text
     assert away in caplog.text
+
+
+async def test_a_password_in_an_address_is_never_printed(caplog: pytest.LogCaptureFixture) -> None:
+    received = Received(refusals=1)
+    async with listening(received) as url:
+        secured = url.replace("http://", "http://numlycee:s3cret@")
+        async with telling(secured, "http://numlycee:s3cret@127.0.0.1:9") as alerts:
+            alerts.step(cut())
+            assert await received.next()
+            assert all("s3cret" not in line.name for line in alerts.lines)
+    assert "answers 503" in caplog.text
+    assert "s3cret" not in caplog.text

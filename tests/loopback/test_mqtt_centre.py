@@ -219,3 +219,7 @@ async def test_memory_is_bounded_whatever_the_broker_sends() -> None:
     session._client._queue = queue
     with pytest.raises(aiomqtt.MqttError, match="the broker must send it again"):
         session.check()
+
+
+def test_a_password_is_not_part_of_what_is_printed() -> None:
+    assert "s3cret" not in repr(BrokerAddress("127.0.0.1", password="s3cret"))
