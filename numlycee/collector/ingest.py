@@ -92,7 +92,7 @@ class Ingest:
             self._complaints.say(site, reason, at)
         receipts = self._take_in(mail, at) if mail.sites else {}
         self._outcomes += mail.outcomes
-        self._rejected += mail.rejected
+        self._rejected = self._rejected + mail.rejected
         return [
             (self._topics.down(uai, "receipt"), encode_receipt(receipt, self._key_of(uai)))
             for uai, receipt in receipts.items()
