@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from numlycee.clock import Clock
 from numlycee.domain.inventory import Inventory
-from numlycee.wire.messages import GAUGES, Now
+from numlycee.wire.messages import GAUGES, LARGEST_SAMPLE, Now
 from numlycee.wire.records import inventory_of
 from numlycee_agent.anchor import Anchor, ClockStepped
 from numlycee_agent.bulletin import BulletinMaker
@@ -134,7 +134,12 @@ class SiteAgent:
 
 
 def _listed(samples: Mapping[str, float]) -> dict[str, float]:
-    return {name: value for name, value in samples.items() if name in GAUGES}
+    """Return the samples that the wire can carry; a comparison with not-a-number is false."""
+    return {
+        name: value
+        for name, value in samples.items()
+        if name in GAUGES and abs(value) < LARGEST_SAMPLE
+    }
 
 
 def _first(group: BaseExceptionGroup[ClockStepped]) -> ClockStepped:

@@ -19,6 +19,8 @@ GAUGES = frozenset({
 })  # fmt: skip
 """The closed catalogue of gauges, each with its unit as its suffix."""
 
+LARGEST_SAMPLE = 1e18
+"""A sample of a gauge lies strictly between minus this and this."""
 MOST_RUNS = 400
 """Runs that one hello or one receipt names at most."""
 
@@ -182,7 +184,7 @@ def _gauge(name: str) -> str:
 def _sample(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WireError(where, "must be a number")
-    if not abs(value) < 1e18:  # noqa: PLR2004 (also refuses infinities written as 1e999)
+    if not abs(value) < LARGEST_SAMPLE:  # also refuses infinities written as 1e999
         raise WireError(where, "is out of range")
     return float(value)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from itertools import pairwise
 from random import Random
 
@@ -168,6 +169,16 @@ async def test_the_present_names_the_run_and_survives_the_wire() -> None:
     assert [(p.resource, p.state) for p in now.states] == [("link", State.DOWN)]
     assert now.gauges["core"] == {"rtt_seconds": 0.01}
     assert "link" not in now.gauges
+
+
+@pytest.mark.parametrize("sample", [math.nan, math.inf, -math.inf, 1e18])
+async def test_a_device_that_counts_wrong_does_not_silence_its_site(sample: float) -> None:
+    lycee = Lycee()
+    lycee.probes["core"].samples = {"temperature_celsius": sample}
+    async with running(lycee.agent.run()):
+        await lycee.clock.advance(60)
+        now = decode_now(encode_now(lycee.agent.now()))
+    assert now.gauges["core"] == {"rtt_seconds": 0.01}
 
 
 async def test_before_it_runs_everything_is_unobserved() -> None:

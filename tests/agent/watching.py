@@ -96,6 +96,7 @@ class TrueProbe:
         self._answer = answer
         self._timeout = timeout
         self.asked = 0
+        self.samples: dict[str, float] = {}
 
     async def observe(self) -> Observation:
         self.asked += 1
@@ -104,7 +105,8 @@ class TrueProbe:
         works = all(truth.works(self._clock.now()) for truth in self._chain)
         rest = self._answer if works else self._timeout - self._answer
         await self._clock.sleep(self._dice.uniform(0, rest))
-        gauges = {"rtt_seconds": 0.01, "unheard_of": 1.0} if works else {}
+        usual = {"rtt_seconds": 0.01, "unheard_of": 1.0}
+        gauges = usual | self.samples if works else {}
         health, cause = (OK, None) if works else (FAILED, Cause.TIMEOUT)
         return Observation(began, self._clock.now(), health, cause, gauges)
 
