@@ -138,7 +138,7 @@ def _spell() -> Schema:
 def _resource() -> Schema:
     length = {"type": "integer", "minimum": 0, "maximum": 86_400_000}
     return _object(
-        {"id": _NAME, "kind": _words(Kind), "name": _TEXT, "period": length,
+        {"id": _NAME, "kind": _words(Kind), "name": _TEXT, "period": length | {"minimum": 1},
          "confirmation": length},
         {"parent": _NAME, "vendor": _TEXT, "model": _TEXT},
     )  # fmt: skip
