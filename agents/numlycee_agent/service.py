@@ -13,7 +13,8 @@ class Manager:
     """The service manager that started us, if any: READY, WATCHDOG and STOPPING reach it."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._address = environment.get("NOTIFY_SOCKET", "").replace("@", "\0", 1)
+        address = environment.get("NOTIFY_SOCKET", "")
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
         self._watchdog = int(environment.get("WATCHDOG_USEC", "0")) / 1e6
 
     def tell(self, state: str) -> None:

@@ -204,6 +204,15 @@ async def test_the_service_manager_is_told_and_its_watchdog_fed(tmp_path: Path) 
     Manager({}).tell("READY=1")
 
 
+def test_the_service_manager_may_listen_at_any_address(tmp_path: Path) -> None:
+    for address in (f"\0{tmp_path}@1", f"{tmp_path}/a@b"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.bind(address)
+            listener.setblocking(False)
+            Manager({"NOTIFY_SOCKET": address.replace("\0", "@")}).tell("READY=1")
+            assert listener.recv(100) == b"READY=1"
+
+
 def test_tables_are_aligned() -> None:
     assert plain(("a", "bb"), [("é", "x"), ("long", "")]) == "a     bb\né     x\nlong\n"
 
