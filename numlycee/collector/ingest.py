@@ -13,7 +13,7 @@ from numlycee.collector.model import LedgerLine, LedgerSnapshot
 from numlycee.collector.ports import Store, StoreUnavailableError, Suspect, Transaction
 from numlycee.collector.receipts import confirmation
 from numlycee.domain.inventory import Vantage
-from numlycee.wire.messages import Hello, Now
+from numlycee.wire.messages import Hello, Now, Presence
 from numlycee.wire.receipts import Receipt, encode_receipt
 from numlycee.wire.records import InventoryRecord, Refused, encode
 from numlycee.wire.topics import Topics
@@ -50,6 +50,7 @@ class Ingest:
         self._vantages = vantages
         self._complaints = Complaints()
         self._nonces: dict[str, str] = {}
+        self._greeted: frozenset[tuple[str, Presence]] = frozenset()
         self._listings: dict[tuple[str, str], frozenset[str]] = {}
         self._epochs = Epochs()
         self._outcomes: Counter[str] = Counter()
@@ -83,20 +84,27 @@ class Ingest:
         """
         at = self._clock.now()
         mail = sort(batch, self._fleet, self._topics, at)
-        for uai, word in mail.live:
-            if isinstance(word, Now):
-                self._board.show(uai, word)
-            else:
-                self._board.greet(uai, word)
+        self._live(mail)
         for site, reason in mail.complaints:
             self._complaints.say(site, reason, at)
         receipts = self._take_in(mail, at) if mail.sites else {}
+        self._greeted = frozenset()
         self._outcomes += mail.outcomes
         self._rejected = self._rejected + mail.rejected
         return [
             (self._topics.down(uai, "receipt"), encode_receipt(receipt, self._key_of(uai)))
             for uai, receipt in receipts.items()
         ]
+
+    def _live(self, mail: Mail) -> None:
+        """Feed the board, but not again with the presences of a batch that could not be stored."""
+        before = self._greeted
+        self._greeted = frozenset((u, word) for u, word in mail.live if isinstance(word, Presence))
+        for uai, word in mail.live:
+            if isinstance(word, Now):
+                self._board.show(uai, word)
+            elif (uai, word) not in before:
+                self._board.greet(uai, word)
 
     def _take_in(self, mail: Mail, at: int) -> dict[str, Receipt]:
         try:

@@ -1,14 +1,19 @@
 """Nothing is confirmed that is not stored; what memory forgets comes back with a hello."""
 
+from dataclasses import replace
+
 import pytest
 
 from numlycee.collector.epochs import RISE_EVERY
 from numlycee.collector.ports import StoreUnavailableError
+from numlycee.wire.messages import Now, Presence, encode_now, encode_presence
 from numlycee.wire.receipts import Mark
 from tests.collector.centre import (
+    INVENTORY,
     OTHER,
     SITE,
     T0,
+    TOPICS,
     Agent,
     AnyStore,
     Centre,
@@ -114,3 +119,33 @@ def test_an_epoch_from_the_future_is_malformed(centre: Centre) -> None:
     agent = Agent()
     assert centre.takes(agent.hello(epoch=2**53)) == {}
     assert centre.ingest.outcomes["malformed"] == 1
+
+
+def test_a_presence_is_not_heard_again_because_the_store_failed(
+    store: AnyStore, clock: HandClock
+) -> None:
+    failing = FailingStore(store)
+    centre = Centre(failing, clock)
+    agent = Agent()
+    now = Now(agent.run, agent.began, 1, T0, INVENTORY.digest)
+    left, back = (
+        (TOPICS.up(SITE, "presence"), encode_presence(Presence(online, agent.run, "1.0")))
+        for online in (False, True)
+    )
+    held = (left, back, agent.hello())
+    failing.broken = True
+    with pytest.raises(StoreUnavailableError):
+        centre.takes((TOPICS.up(SITE, "now"), encode_now(now)), *held)
+    again = replace(now, at=T0 + 1)
+    with pytest.raises(StoreUnavailableError):
+        centre.takes(*held, (TOPICS.up(SITE, "now"), encode_now(again)))
+    assert not centre.board.snapshot(T0).sites[SITE].silent
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError):
+            centre.takes(*held)
+        assert not centre.board.snapshot(T0).sites[SITE].silent
+    failing.broken = False
+    centre.takes(*held)
+    assert not centre.board.snapshot(T0).sites[SITE].silent
+    centre.takes(left)
+    assert centre.board.snapshot(T0).sites[SITE].silent
