@@ -1,7 +1,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -11,6 +11,7 @@ from prometheus_client.samples import Sample
 from numlycee.adapters.prometheus import Metrics
 from numlycee.adapters.prometheus.catalogue import CATALOGUE, gauge_name
 from numlycee.adapters.prometheus.families import SOURCES, STATE_CODES
+from numlycee.collector.model import LedgerLine
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
@@ -141,6 +142,17 @@ def test_open_outages_have_their_start() -> None:
 def test_silent_agents_are_down() -> None:
     found = scrape(replace(one_silent(), rates=no_rates()))
     assert sum(s.value for s in found["numlycee_agent_up"]) == 224
+
+
+def test_every_count_of_the_ledger_is_told() -> None:
+    shown = small()
+    counts = [name.name for name in fields(LedgerLine) if name.name != "uai"]
+    line = LedgerLine(UAI, *range(1, len(counts) + 1))
+    shown = replace(shown, ledger=replace(shown.ledger, sites={UAI: line}))
+    samples = scrape(shown)["numlycee_ledger_records"]
+    assert {s.labels["outcome"]: s.value for s in samples} == {
+        name: getattr(line, name) for name in counts
+    }
 
 
 def test_names_are_escaped() -> None:

@@ -21,7 +21,9 @@ STATE_CODES: Final[Mapping[State, int]] = {
     State.UNOBSERVED: 5,
 }
 """4 is kept for maintenance."""
-OUTCOMES = ("expected", "stored", "late", "duplicate", "refused", "missing", "declared_lost")
+OUTCOMES = (
+    "expected", "stored", "late", "duplicate", "refused", "missing", "declared_lost", "conflict",
+)  # fmt: skip
 
 
 def build_info(_: Picture) -> Iterator[Sample]:

@@ -35,20 +35,26 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Keep the registry, in which others may have put metrics of their own."""
         self.registry = registry or process_registry()
-        self.kept: tuple[RatesSnapshot | None, str] = (None, "")
+        self.kept: tuple[RatesSnapshot | None, bytes] = (None, b"")
 
     def render(self, picture: Picture | None) -> bytes:
         """Return the exposition; before the first picture, of the process only."""
         own = generate_latest(self.registry)
         if picture is None:
             return own
-        text = "".join((*_small(picture), self._rates(picture)))
-        return own + text.encode(errors="replace")
+        return b"".join((own, _spelt("".join(_small(picture))), self._rates(picture)))
 
-    def _rates(self, picture: Picture) -> str:
-        if self.kept[0] is not picture.rates:
-            self.kept = (picture.rates, rates.exposition(picture.rates, picture.objectives))
-        return self.kept[1]
+    def _rates(self, picture: Picture) -> bytes:
+        snapshot, body = self.kept
+        if snapshot is not picture.rates:
+            texts = rates.families(picture.rates, picture.objectives)
+            body = b"".join(map(_spelt, texts))
+            self.kept = (picture.rates, body)
+        return body
+
+
+def _spelt(text: str) -> bytes:
+    return text.encode(errors="replace")
 
 
 def _small(picture: Picture) -> Iterable[str]:

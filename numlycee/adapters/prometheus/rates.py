@@ -13,8 +13,8 @@ Objectives = Mapping[ResourceClass, Objective]
 Key = tuple[Scope, ResourceClass]
 
 
-def exposition(rates: RatesSnapshot, objectives: Objectives) -> str:
-    """Return every family of rates; what was not measured has no sample."""
+def families(rates: RatesSnapshot, objectives: Objectives) -> Iterator[str]:
+    """Yield every family of rates; what was not measured has no sample."""
     lines: dict[str, list[str]] = {metric.name: [] for metric in RATES}
     heads: dict[Key, str] = {}
     for (window, hours), table in rates.tables.items():
@@ -23,7 +23,8 @@ def exposition(rates: RatesSnapshot, objectives: Objectives) -> str:
             head = heads.get(key) or heads.setdefault(key, _head(*key))
             for name, more, value in _values(figures, _due(key[1], hours, objectives)):
                 lines[name].append(f"{name}{{{head},{tail}{more}}} {value!r}\n")
-    return "".join(metric.header + "".join(lines[metric.name]) for metric in RATES)
+    for metric in RATES:
+        yield metric.header + "".join(lines.pop(metric.name))
 
 
 def _head(scope: Scope, resource_class: ResourceClass) -> str:
