@@ -40,6 +40,7 @@ class MqttSession:
             await self._client.publish(topic, payload, qos, retain)
         except aiomqtt.MqttError as error:
             raise ConnectionError(str(error)) from error
+        _heed_cancellation()
         if self._refusal:
             raise ConnectionError(f"{topic}: the broker refuses it: {self._refusal}")
 
@@ -101,6 +102,7 @@ class MqttBroker:
                 self._versions.insert(0, version)
                 client.timeout = TIMEOUT
                 return client
+        _heed_cancellation()
         where = f"{self._access.host}:{self._access.port}"
         raise ConnectionError(f"{where}: {fault}") from fault
 
@@ -145,6 +147,7 @@ async def _subscribe(client: aiomqtt.Client, filters: Sequence[str]) -> None:
         granted: Sequence[Any] = await client.subscribe([(name, 1) for name in filters])
     except aiomqtt.MqttError as error:
         raise ConnectionError(f"cannot subscribe: {error}") from error
+    _heed_cancellation()
     for name, code in zip(filters, granted, strict=False):
         if getattr(code, "value", code) >= _REFUSED:
             raise ConnectionError(f"{name}: the broker refuses the subscription: {code}")
@@ -157,6 +160,14 @@ async def _leave(client: aiomqtt.Client) -> None:
             await client.__aexit__(None, None, None)
     finally:
         _abandon(client)
+    _heed_cancellation()
+
+
+def _heed_cancellation() -> None:
+    """Python 3.11's `wait_for`, within aiomqtt, swallows a cancellation that meets its result."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _abandon(client: aiomqtt.Client) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,34 @@ async def test_cancelled_while_the_broker_says_nothing_leaves_nothing_behind() -
         task = group.create_task(connect())
         await greeted.wait()
         task.cancel()
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_cancellation_that_meets_the_acknowledgement_is_heeded(
+    port: int, turns: int
+) -> None:
+    async with broker(port).connect(WILL, ["a/+"]) as session:
+
+        async def tell() -> None:
+            await session.publish("numlycee/v1/0310036W/up/hello", b"{}", qos=1)
+            await asyncio.Event().wait()
+
+        acknowledged = asyncio.Event()
+        inner: Any = session._client._client
+        heed = inner.on_publish
+
+        def on_publish(*arguments: Any) -> None:
+            heed(*arguments)
+            acknowledged.set()
+
+        inner.on_publish = on_publish
+        task = asyncio.create_task(tell())
+        await acknowledged.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task], timeout=1)
+        assert task.cancelled()
 
 
 async def test_bad_files_are_named(tmp_path: Path) -> None:
