@@ -51,7 +51,7 @@ class Ingest:
         self._complaints = Complaints()
         self._nonces: dict[str, str] = {}
         self._greeted: frozenset[tuple[str, Presence]] = frozenset()
-        self._listings: dict[tuple[str, str], frozenset[str]] = {}
+        self._listings: dict[str, dict[str, frozenset[str]]] = {}
         self._epochs = Epochs()
         self._outcomes: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()

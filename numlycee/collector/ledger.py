@@ -30,7 +30,8 @@ LATE_AFTER = 120_000
 """A bulletin that arrives this long after its end is late."""
 AHEAD = 300_000
 """A record may be dated this far in the centre's future: a clock is never quite right."""
-MOST_LISTINGS = 4096
+MOST_LISTINGS = 16
+"""Inventories whose ids are remembered for each site; an honest one uses one or two at a time."""
 
 
 class Outcome(StrEnum):
@@ -65,11 +66,11 @@ class Ledger:
         transaction: Transaction,
         at: int,
         vantages: Collection[Vantage],
-        listings: dict[tuple[str, str], frozenset[str]],
+        listings: dict[str, dict[str, frozenset[str]]],
     ) -> None:
         """Open for a batch received at an instant, from these vantages.
 
-        `listings` remembers the resource ids of inventories (immutable) across batches.
+        `listings` remembers the resource ids of inventories (immutable) across batches, by site.
         """
         self._transaction = transaction
         self.at = at
@@ -96,11 +97,14 @@ class Ledger:
         for marks in self._transaction.runs(uai):
             if marks.vantage is not Vantage.SITE or (full and marks.run not in hello.runs):
                 continue
-            book = self._book(uai, marks.run, Vantage.SITE)
-            first, last = hello.runs.get(marks.run, (book.marks.last + 1, 0))
-            book.marks = book.marks.reaching(last)
-            if first > 1 and book.marks.last:
-                book.marks = book.marks.losing(IntervalSet(((1, first),)))
+            book = self._books.get((uai, marks.run))
+            known = book.marks if book else marks
+            first, last = hello.runs.get(marks.run, (known.last + 1, 0))
+            heard = known.reaching(last)
+            if first > 1 and heard.last:
+                heard = heard.losing(IntervalSet(((1, first),)))
+            if heard is not known:
+                self._book(uai, marks.run, Vantage.SITE).marks = heard
 
     def mark(self, uai: str, run: str) -> Mark:
         """Return what is settled of a run; nothing of an unknown one."""
@@ -199,17 +203,17 @@ class Ledger:
         return next((s.resource for s in bulletin.spells if s.resource not in listed), None)
 
     def _listing(self, uai: str, named: str) -> frozenset[str] | None:
-        if (uai, named) not in self._listings:
+        own = self._listings.get(uai, {})
+        if named not in own:
             inventory = self._transaction.inventory(uai, named)
-            if inventory is None:
-                return None
-            self._list(uai, inventory)
-        return self._listings[uai, named]
+            return self._list(uai, inventory) if inventory else None
+        return own[named]
 
-    def _list(self, uai: str, inventory: Inventory) -> None:
-        if len(self._listings) >= MOST_LISTINGS:
-            self._listings.clear()
-        self._listings[uai, inventory.digest] = frozenset(r.id for r in inventory)
+    def _list(self, uai: str, inventory: Inventory) -> frozenset[str]:
+        own = self._listings.setdefault(uai, {})
+        if len(own) >= MOST_LISTINGS:
+            own.clear()
+        return own.setdefault(inventory.digest, frozenset(r.id for r in inventory))
 
     def _book(self, uai: str, run: str, vantage: Vantage) -> Book:
         book = self._books.get((uai, run))

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from numlycee.adapters.memory import MemoryStore
 from numlycee.collector.complaints import FIRST_BYTES, MOST_SUSPECTS
+from numlycee.collector.ledger import MOST_LISTINGS, Ledger
 from numlycee.collector.marks import MOST_HOLES
+from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.kinds import Kind
+from numlycee.wire.records import inventory_of
 from tests.collector.centre import (
     OTHER,
     SITE,
@@ -177,3 +181,13 @@ def test_holes_are_bounded_whatever_makes_them(centre: Centre) -> None:
         for marks in transaction.runs(SITE):
             assert len(marks.held.spans) <= MOST_HOLES + 1
             assert len(marks.lost.spans) <= MOST_HOLES
+
+
+def test_no_memory_is_kept_of_lists_without_end(centre: Centre) -> None:
+    agent, listings = Agent(), dict[str, dict[str, frozenset[str]]]()
+    with centre.store.transaction() as transaction:
+        ledger = Ledger(transaction, T0, (Vantage.SITE,), listings)
+        for n in range(100):
+            agent.inventory = inventory_of([Resource(f"sw-{n}", Kind.SWITCH, "Salle")])
+            ledger.admit(SITE, [agent.listing()])
+    assert sum(map(len, listings.values())) <= MOST_LISTINGS

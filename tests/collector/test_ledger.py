@@ -2,7 +2,6 @@
 
 import pytest
 
-from numlycee.collector.ledger import MOST_LISTINGS
 from numlycee.collector.marks import MOST_HOLES
 from numlycee.collector.model import LedgerLine
 from numlycee.domain.inventory import Resource, Vantage
@@ -349,9 +348,3 @@ def test_a_site_declares_nothing_lost_for_the_centre(centre: Centre, agent: Agen
     centre.takes(ours.sends(ours.bulletin()), agent.hello(), agent.sends(agent.listing()))
     centre.takes(agent.sends(agent.gap(ours.run, (1, 4))), agent.hello())
     assert line(centre) == LedgerLine(SITE, expected=7, stored=3, missing=4)
-
-
-def test_listings_are_not_remembered_for_ever(centre: Centre, agent: Agent) -> None:
-    centre.ingest._listings.update({(SITE, str(i)): frozenset[str]() for i in range(MOST_LISTINGS)})
-    centre.takes(agent.sends(agent.listing(), agent.bulletin(down("link", T0, T0 + 1))))
-    assert len(centre.ingest._listings) == 1
