@@ -207,8 +207,11 @@ class Session:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        """Disconnect."""
+        """Disconnect; how the session ended has been told by then."""
         await self._client.__aexit__(None, None, None)
+        ended = self._client._disconnected  # noqa: SLF001
+        if ended.done() and not ended.cancelled():
+            ended.exception()
 
     async def subscribe(self, topics: str) -> None:
         """Subscribe at QoS 1; raises `MqttError` when the broker refuses."""

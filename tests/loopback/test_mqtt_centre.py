@@ -1,6 +1,7 @@
 """The centre's session: acknowledgements after the commit, and a session that comes back."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -223,3 +224,19 @@ async def test_memory_is_bounded_whatever_the_broker_sends() -> None:
 
 def test_a_password_is_not_part_of_what_is_printed() -> None:
     assert "s3cret" not in repr(BrokerAddress("127.0.0.1", password="s3cret"))
+
+
+async def test_a_session_that_ended_leaves_no_complaint_to_the_loop() -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
+    broker = ScriptedBroker()
+    async with scripted(broker), asyncio.timeout(10):
+        async with Session(BrokerAddress("127.0.0.1", broker.port), None, "5") as session:
+            await session.subscribe("numlycee/v1/+/up/+")
+            broker.hang_up()
+            await asyncio.sleep(0.1)
+            with pytest.raises(aiomqtt.MqttError, match="disconnected"):
+                session.check()
+        del session
+        gc.collect()
+    assert complaints == []
