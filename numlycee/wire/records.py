@@ -155,7 +155,8 @@ def decode(payload: bytes) -> tuple[int, list[Record | Refused]]:
 
 def decode_record(raw: bytes) -> Record:
     """Return one record from its own spelling; raises `WireError`."""
-    return _parse(reading.load(raw))
+    fields = reading.load(raw)
+    return _parse(fields, _key(fields))
 
 
 def canonical(value: object) -> bytes:
@@ -199,13 +200,12 @@ def _record(item: object) -> Record | Refused:
     try:
         fields = reading.table(item, "records[]")
         key = _key(fields)
-        return _parse(fields)
+        return _parse(fields, key)
     except WireError as error:
         return Refused(key, str(error), json.dumps(item).encode()[:1024])
 
 
-def _parse(fields: Fields) -> Record:
-    key = _key(fields)
+def _parse(fields: Fields, key: Key) -> Record:
     previous = _previous(fields)
     match fields.get("type"):
         case "bulletin":
