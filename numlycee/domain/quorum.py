@@ -1,11 +1,13 @@
 """The verdict on a service shared by all sites: each votes, unless its own link is at fault."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.inventory import Resource
 from numlycee.domain.states import State
 from numlycee.domain.timeline import Spell, Timeline, merge_spells, restrict
 
@@ -32,6 +34,12 @@ def verdict(voters: int, failing: int) -> State | None:
     if failing >= 2 and 20 * failing >= voters:  # noqa: PLR2004 (the rule's own figures)
         return State.DEGRADED
     return State.UP
+
+
+def agreed(seen: Iterable[Resource]) -> Resource:
+    """Return a shared service as most lycées describe it: one alone does not name it for all."""
+    told = Counter(replace(resource, parent=None) for resource in seen)
+    return min(told, key=lambda resource: (-told[resource], repr(resource)))
 
 
 def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) -> Timeline:

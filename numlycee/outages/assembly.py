@@ -1,11 +1,10 @@
 """The live vote on services that sites share: what the Region may say of them now."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from numlycee.collector.model import BoardSnapshot, LiveResource
 from numlycee.domain.causes import Cause, propose_owner
-from numlycee.domain.quorum import verdict
+from numlycee.domain.quorum import agreed, verdict
 from numlycee.domain.states import State
 from numlycee.outages.model import RegionalOutage
 from numlycee.outages.sightings import services, working
@@ -18,7 +17,7 @@ def vote(board: BoardSnapshot) -> Iterator[RegionalOutage]:
         state = verdict(len(ballots), len(failing))
         if state in {State.DOWN, State.DEGRADED}:
             cause = Cause.OTHER if state is State.DOWN else Cause.PARTIAL
-            service = replace(ballots[0].resource, parent=None)
+            service = agreed(seen.resource for seen in ballots)
             yield RegionalOutage(
                 service=service,
                 state=state,

@@ -1,7 +1,7 @@
 """The vectorised quorum: the verdict on shared services, over the whole history at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
-from numlycee.domain.quorum import MINIMUM_VOTERS
+from numlycee.domain.quorum import MINIMUM_VOTERS, agreed
 from numlycee.rates.columns import (
     CAUSE_CODE,
     DEGRADED,
@@ -42,7 +42,7 @@ def _shared(columns: Columns) -> Iterator[tuple[Resource, list[int]]]:
             by_id.setdefault(subject.resource.id, []).append(index)
     for name in _common(by_id):
         services = by_id[name]
-        yield replace(columns.subjects[services[-1]].resource, parent=None), services
+        yield agreed(columns.subjects[index].resource for index in services), services
 
 
 def _common(by_id: Mapping[str, list[int]]) -> list[str]:

@@ -202,3 +202,13 @@ def test_what_one_lycee_watches_alone_does_not_weigh_on_the_shared_service(
     after = Rates(other, SITES, CALENDARS).table(window, Hours.SERVICE)
     assert after[REGION, SERVICE] == before[REGION, SERVICE]
     assert after[Scope(Level.SITE, A), SERVICE].resources == 2
+
+
+@pytest.mark.parametrize("liar", [A, D])
+def test_a_shared_service_is_called_as_most_lycees_call_it(liar: str) -> None:
+    past = ListHistory()
+    for uai in SITES:
+        ent = replace(ENT, name="Faux") if uai == liar else ENT
+        past.watched(uai, (LINK, ent), MONDAY, TUESDAY_NOON)
+    (shared,) = (life for life in Rates(past, SITES, CALENDARS).lives() if not life.uai)
+    assert shared.resource.name == ENT.name
