@@ -62,18 +62,20 @@ class SnmpStateProbe:
             self._tables.relearn()
         found = await self._client.get([*UPTIMES, *self._scalars])
         if due := self._tables.due(now):
-            self._tables.keep(now, due, await self._walk(due))
+            await self._walk(now, due)
         if self._learnt is None:
             self._scalars = tuple(oid for oid in self._scalars if oid in found)
             self._learnt = now
         return {oid: {"": value} for oid, value in found.items()} | self._tables.held
 
-    async def _walk(self, columns: Sequence[Oid]) -> Columns:
+    async def _walk(self, now: float, columns: Sequence[Oid]) -> None:
         try:
-            return await self._client.walk(columns, max_rows=_MOST_ROWS)
+            rows = await self._client.walk(columns, max_rows=_MOST_ROWS)
         except SnmpError:
-            # The device has just answered a GET: what it cannot list, or no longer, is let be.
-            return {}
+            # The device has just answered a GET: what it cannot list is no fall, and can wait.
+            self._tables.miss(now, columns)
+        else:
+            self._tables.keep(now, columns, rows)
 
     def _judge(self, watch: Stopwatch, found: Columns) -> Observation:
         ended = watch.ended()
@@ -112,6 +114,7 @@ class _Tables:
         self.held: Columns = {}
         self._every: dict[Oid, int] = {}
         self._read: dict[Oid, float] = {}
+        self._missed: set[Oid] = set()
         self._suspects: frozenset[Oid] = frozenset()
         for source in sources:
             for column in source.columns:
@@ -126,18 +129,26 @@ class _Tables:
         return [
             column
             for column, every in self._every.items()
-            if column not in self._read
-            or (self.held.get(column) and self._is_due(column, every, now))
+            if column not in self._read or (self._has(column) and self._is_due(column, every, now))
         ]
 
     def keep(self, now: float, columns: Iterable[Oid], rows: Columns) -> None:
         """Hold what was read at `now`."""
         self.held |= rows
         self._read |= dict.fromkeys(columns, now)
+        self._missed.difference_update(columns)
+
+    def miss(self, now: float, columns: Iterable[Oid]) -> None:
+        """Note that these were asked at `now` in vain: the device may have them all the same."""
+        self._read |= dict.fromkeys(columns, now)
+        self._missed.update(columns)
 
     def suspect(self, sources: Iterable[Source]) -> None:
         """Read the tables of these sources again at the next observation."""
         self._suspects = frozenset(column for source in sources for column in source.columns)
+
+    def _has(self, column: Oid) -> bool:
+        return bool(self.held.get(column)) or column in self._missed
 
     def _is_due(self, column: Oid, every: int, now: float) -> bool:
         return column in self._suspects or now - self._read[column] >= every

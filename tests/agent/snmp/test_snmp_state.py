@@ -87,6 +87,15 @@ async def test_a_table_that_cannot_be_listed_is_let_be() -> None:
     assert (await switch.observe()).health is Health.OK
 
 
+async def test_a_table_lost_on_the_way_is_asked_for_again_at_its_cadence() -> None:
+    switch, device, clock = probe(Kind.SWITCH, {f"{PORTS}.{port}": 1 for port in range(9)})
+    device.most_repetitions = 0
+    assert "ports_up" not in (await switch.observe()).gauges
+    device.most_repetitions = 1000
+    clock.pass_time(60)
+    assert (await switch.observe()).gauges["ports_up"] == 9
+
+
 @pytest.mark.parametrize(
     ("fault", "health", "cause"),
     [
