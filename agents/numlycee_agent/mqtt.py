@@ -1,8 +1,8 @@
 """The agent's MQTT session, over aiomqtt; the only module that knows the library and its traps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import aiomqtt
@@ -37,10 +37,10 @@ class MqttSession:
     async def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool = False) -> None:
         """Publish; returns once the broker has taken it (QoS 1). Raises `ConnectionError`."""
         try:
-            await self._client.publish(topic, payload, qos, retain)
+            with _heeding_cancellation():
+                await self._client.publish(topic, payload, qos, retain)
         except aiomqtt.MqttError as error:
             raise ConnectionError(str(error)) from error
-        _heed_cancellation()
         if self._refusal:
             raise ConnectionError(f"{topic}: the broker refuses it: {self._refusal}")
 
@@ -88,7 +88,8 @@ class MqttBroker:
         for version in list(self._versions):
             client = self._client(will, version)
             try:
-                await client.__aenter__()
+                with _heeding_cancellation():
+                    await client.__aenter__()
             except (aiomqtt.MqttError, OSError, ValueError) as error:
                 _abandon(client)
                 fault = error
@@ -102,7 +103,6 @@ class MqttBroker:
                 self._versions.insert(0, version)
                 client.timeout = TIMEOUT
                 return client
-        _heed_cancellation()
         where = f"{self._access.host}:{self._access.port}"
         raise ConnectionError(f"{where}: {fault}") from fault
 
@@ -144,10 +144,10 @@ def _is_about_version(error: aiomqtt.MqttCodeError) -> bool:
 
 async def _subscribe(client: aiomqtt.Client, filters: Sequence[str]) -> None:
     try:
-        granted: Sequence[Any] = await client.subscribe([(name, 1) for name in filters])
+        with _heeding_cancellation():
+            granted: Sequence[Any] = await client.subscribe([(name, 1) for name in filters])
     except aiomqtt.MqttError as error:
         raise ConnectionError(f"cannot subscribe: {error}") from error
-    _heed_cancellation()
     for name, code in zip(filters, granted, strict=False):
         if getattr(code, "value", code) >= _REFUSED:
             raise ConnectionError(f"{name}: the broker refuses the subscription: {code}")
@@ -156,17 +156,22 @@ async def _subscribe(client: aiomqtt.Client, filters: Sequence[str]) -> None:
 async def _leave(client: aiomqtt.Client) -> None:
     """Say goodbye if that is still possible, and leave nothing behind."""
     try:
-        with suppress(aiomqtt.MqttError):
+        with suppress(aiomqtt.MqttError), _heeding_cancellation():
             await client.__aexit__(None, None, None)
     finally:
         _abandon(client)
-    _heed_cancellation()
 
 
-def _heed_cancellation() -> None:
-    """Python 3.11's `wait_for`, within aiomqtt, swallows a cancellation that meets its result."""
+@contextmanager
+def _heeding_cancellation() -> Iterator[None]:
+    """Raise what Python 3.11's `wait_for`, within aiomqtt, swallows: a cancellation on success.
+
+    Only those made meanwhile count: a `TaskGroup` that failed leaves one behind it on its task.
+    """
     task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    before = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > before:
         raise asyncio.CancelledError
 
 

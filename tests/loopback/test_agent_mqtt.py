@@ -148,6 +148,17 @@ async def test_a_cancellation_that_meets_the_acknowledgement_is_heeded(
         assert task.cancelled()
 
 
+async def test_what_a_failed_group_leaves_behind_is_no_cancellation(port: int) -> None:
+    async def fail() -> None:
+        raise ConnectionError("the session before this one")
+
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+    async with broker(port).connect(WILL, ["a/+"]) as session:
+        await session.publish("numlycee/v1/0310036W/up/hello", b"{}", qos=1)
+
+
 async def test_bad_files_are_named(tmp_path: Path) -> None:
     folder = tmp_path
     (folder / "ca.pem").write_text("no certificate")
