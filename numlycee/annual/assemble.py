@@ -22,6 +22,7 @@ from numlycee.annual.model import (
 from numlycee.annual.owed import Owed, losses
 from numlycee.annual.ports import Past
 from numlycee.annual.territory import territories
+from numlycee.domain import french
 from numlycee.domain.calendars import instant_of, school_year, zone_of
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Verdict
@@ -190,4 +191,9 @@ def _sum(parts: Iterator[Figures]) -> Figures:
 
 
 def _by_place(site: Site) -> tuple[str, str, str, str]:
-    return site.department.code, site.commune, site.name, site.uai
+    return (
+        site.department.code,
+        french.alphabetical(site.commune),
+        french.alphabetical(site.name),
+        site.uai,
+    )

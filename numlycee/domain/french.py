@@ -1,6 +1,7 @@
 """How figures are written for French readers: truncated, never rounded up."""
 
 from datetime import datetime
+from unicodedata import combining, normalize
 
 from numlycee.domain.calendars import zone_of
 from numlycee.domain.tallies import Rate
@@ -39,6 +40,16 @@ def duration(milliseconds: int) -> str:
 def number(value: int) -> str:
     """Write « 230 000 » with narrow spaces between thousands."""
     return f"{value:,}".replace(",", NARROW)
+
+
+def plural(count: int, noun: str) -> str:
+    """Write « 0 lycée », « 1 lycée », « 2 lycées »."""
+    return f"{number(count)} {noun}{'s' if count > 1 else ''}"
+
+
+def alphabetical(text: str) -> str:
+    """Return what to sort a name by: « Bédarieux » before « Blagnac », case and accents aside."""
+    return "".join(c for c in normalize("NFKD", text) if not combining(c)).casefold()
 
 
 def day(instant: int, zone: str) -> str:

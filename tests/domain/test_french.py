@@ -1,6 +1,15 @@
 import pytest
 
-from numlycee.domain.french import day, duration, iso, moment, number, percentage
+from numlycee.domain.french import (
+    alphabetical,
+    day,
+    duration,
+    iso,
+    moment,
+    number,
+    percentage,
+    plural,
+)
 from numlycee.domain.tallies import Rate
 
 PARIS = "Europe/Paris"
@@ -49,3 +58,16 @@ def test_instants_are_local() -> None:
     assert iso(EVENING, PARIS) == "2026-11-23T17:04:00+01:00"
     assert day(EVENING, PARIS) == "23 novembre 2026"
     assert day(1_777_593_600_000, PARIS) == "1er mai 2026"
+
+
+@pytest.mark.parametrize(("count", "written"), [(0, "0 lycée"), (1, "1 lycée"), (2, "2 lycées")])
+def test_a_plural_begins_at_two(count: int, written: str) -> None:
+    assert plural(count, "lycée") == written
+
+
+def test_accents_and_case_do_not_change_the_alphabet() -> None:
+    names = ["Blagnac", "Bédarieux", "Béziers", "Agde", "albi", "Évry"]
+
+    names.sort(key=alphabetical)
+
+    assert names == ["Agde", "albi", "Bédarieux", "Béziers", "Blagnac", "Évry"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numlycee.adapters.web.conditions import WORST_FIRST, class_states, site_state, worst
 from numlycee.adapters.web.words import counted, lycees
 from numlycee.collector.model import LiveSite
+from numlycee.domain import french
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.quorum import verdict
 from numlycee.domain.sites import Department, Site
@@ -94,7 +95,7 @@ def _site(picture: Picture, site: Site) -> SiteView:
 
 
 def _by_name(site: Site) -> tuple[str, str, str]:
-    return site.commune, site.name, site.uai
+    return french.alphabetical(site.commune), french.alphabetical(site.name), site.uai
 
 
 def _trouble(group: Group) -> tuple[object, ...]:
