@@ -5,15 +5,18 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
 from numlycee.adapters.report_html.page import render
+from numlycee.adapters.report_html.phrases import spent
 from numlycee.annual.assemble import assemble
 from numlycee.annual.model import AnnualReport
 from numlycee.domain import words
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.tallies import Rate
 from tests.annual.year import Rows, generated, order, rates, region
 
 
@@ -165,3 +168,11 @@ def test_a_provisional_year_says_until_when(report: AnnualReport) -> None:
     page = render(replace(report, edition=replace(report.edition, window=early)))
     assert "provisoire" in page
     assert "chiffres arrêtés au" in page
+
+
+def test_the_hardest_month_is_the_one_that_spent_most_of_its_allowance() -> None:
+    lan, ent = (spent(Rate(9998, 10_000), Rate(998, 1000)), spent(Rate(993, 1000), Rate(99, 100)))
+
+    assert ent == Fraction(7, 10)
+    assert lan == Fraction(1, 10)
+    assert spent(Rate(999, 1000), Rate(1, 1)) > ent

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
 
 from numlycee.annual.model import AnnualReport, ClassReport, Incident
 from numlycee.domain import french, words
@@ -50,7 +51,7 @@ def _heaviest(incident: Incident, zone: str) -> str:
 
 
 def worst_month(report: AnnualReport) -> str | None:
-    """Return the month furthest below its objective, or nearest above, exactly compared."""
+    """Return the month that spent most of what its objective allows, exactly compared."""
     candidates = [
         (month.tally.known, month.name, c, c.objective.target)
         for c in report.classes
@@ -60,15 +61,17 @@ def worst_month(report: AnnualReport) -> str | None:
     ]
     if not candidates:
         return None
-    known, name, c, target = min(candidates, key=lambda item: (_gap(item[0], item[3]), item[1]))
+    known, name, c, target = min(candidates, key=lambda item: (-spent(item[0], item[3]), item[1]))
     return (
         f"{words.CLASSES[c.name]} en {month_name(name)} : {french.percentage(known)} "
         f"pour un objectif de {french.percentage(target)}."
     )
 
 
-def _gap(known: Rate, target: Rate) -> float:
-    return (known.value or 0.0) - (target.value or 0.0)
+def spent(known: Rate, target: Rate) -> Fraction:
+    """Return the unavailability as a share of what is allowed; of a promise without fault, huge."""
+    allowed = 1 - Fraction(target.numerator, target.denominator)
+    return (1 - Fraction(known.numerator, known.denominator)) / (allowed or Fraction(1, 10**9))
 
 
 def _first_owner(report: AnnualReport) -> str | None:
@@ -132,7 +135,7 @@ def points(rate: Rate) -> str:
 
 def lycees(count: int) -> str:
     """Write « 3 lycées », « 1 lycée »."""
-    return f"{french.number(count)} lycée{'s' if count > 1 else ''}"
+    return french.plural(count, "lycée")
 
 
 def month_name(name: str) -> str:
