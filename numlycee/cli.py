@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -100,16 +101,18 @@ def _add_demo(commands: Commands) -> None:
     demo.add_argument(
         "--sites", type=_positive, default=225, metavar="N", help="nombre de lycées (225)"
     )
-    demo.add_argument("--port", type=int, default=8080, metavar="N", help="port de la page (8080)")
+    demo.add_argument(
+        "--port", type=_port, default=8080, metavar="N", help="port de la page (8080)"
+    )
     demo.add_argument(
         "--speed",
-        type=float,
+        type=_duration,
         default=60.0,
         metavar="X",
         help="minutes du scénario par minute réelle (60)",
     )
     demo.add_argument(
-        "--duration", type=float, metavar="S", help="s'arrête après S secondes de scénario"
+        "--duration", type=_duration, metavar="S", help="s'arrête après S secondes de scénario"
     )
     demo.add_argument(
         "--keep", type=Path, metavar="DOSSIER", help="garde les données, et y reprend ensuite"
@@ -166,10 +169,13 @@ def _report(options: argparse.Namespace) -> int:
     from numlycee import app, config  # noqa: PLC0415 (the bare install has neither)
     from numlycee.adapters.sql import StoreError  # noqa: PLC0415
     from numlycee.clock import SystemClock  # noqa: PLC0415
+    from numlycee.domain.calendars import UnknownDateError  # noqa: PLC0415
 
     try:
         app.report(config.read(options.config), options.year, options.out, SystemClock())
-    except (StoreError, ValueError, OSError) as error:
+    except SettingsError:
+        raise
+    except (StoreError, UnknownDateError, ValueError, OSError) as error:
         return _complain(str(error), FAILED)
     print(f"rapport : {options.out / 'rapport.html'}")
     return OK
@@ -198,6 +204,20 @@ def _positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("doit être au moins 1")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:  # noqa: PLR2004 (the ports of TCP)
+        raise argparse.ArgumentTypeError("doit être de 0 à 65535")
+    return value
+
+
+def _duration(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("doit être un nombre plus grand que 0")
     return value
 
 

@@ -96,12 +96,20 @@ class WeeklyHours:
         return tuple(_hours(day, getattr(self, day)) for day in DAYS)
 
 
+class SchoolZone(StrEnum):
+    """Zones of the school holidays."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """When service is owed: weekly hours, minus school holidays of a zone and public holidays."""
 
     zone: str = "Europe/Paris"
-    school_zone: str = "C"
+    school_zone: SchoolZone = SchoolZone.C
     hours: WeeklyHours = field(default_factory=WeeklyHours)
 
     def __post_init__(self) -> None:

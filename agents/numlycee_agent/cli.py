@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from numlycee.clock import SystemClock
+from numlycee.domain import french
 from numlycee.settings import SettingsError
 from numlycee_agent import __version__, config, targets
+from numlycee_agent.access import Access
 from numlycee_agent.inspection import SpoolView, inspect
 from numlycee_agent.ports import Watched
 from numlycee_agent.terminal import show, size
@@ -121,7 +123,7 @@ def _check(options: argparse.Namespace) -> int:
     from numlycee_agent import agent, build, credentials  # noqa: PLC0415
 
     settings = config.read(options.config)
-    agent.access(settings)
+    _check_tls(agent.access(settings))
     credentials.receipt_key(settings.receipt_key_file)
     with closing(build.Means(SystemClock())) as means:
         watched = build.watched(settings, means)
@@ -129,8 +131,18 @@ def _check(options: argparse.Namespace) -> int:
         ("ressource", "nature", "dépend de", "période", "nom"),
         [_row(item) for item in watched],
     )
-    print(f"{settings.uai} : {len(watched)} ressources ; la configuration est bonne.")
+    print(
+        f"{settings.uai} : {french.plural(len(watched), 'ressource')} ; la configuration est bonne."
+    )
     return OK
+
+
+def _check_tls(access: Access) -> None:
+    if access.tls is not None:
+        try:
+            access.tls.context()
+        except ConnectionError as error:
+            raise SettingsError(f"mqtt.tls: {error}") from error
 
 
 def _row(item: Watched) -> tuple[str, ...]:
@@ -140,7 +152,12 @@ def _row(item: Watched) -> tuple[str, ...]:
 
 
 def _view(options: argparse.Namespace) -> SpoolView:
-    return inspect(config.read(options.config).data / "spool")
+    folder = config.read(options.config).data / "spool"
+    try:
+        return inspect(folder)
+    except FileNotFoundError as error:
+        message = f"{folder}: there is nothing yet; has the agent ever run?"
+        raise FileNotFoundError(message) from error
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -149,7 +166,7 @@ def _status(options: argparse.Namespace) -> int:
     heard = f"époque {known.epoch}, enregistrement {known.commit}" if known.epoch else "aucun"
     print(f"agent               {'en marche' if view.live else 'arrêté'}")
     print(f"dernier récépissé   {heard}")
-    print(f"en attente          {view.waiting} enregistrements")
+    print(f"en attente          {french.plural(view.waiting, 'enregistrement')}")
     print(f"sur disque          {size(view.size)}")
     for run, seq, reason in known.refused:
         print(f"refusé par le centre  {run} n° {seq} : {reason}")

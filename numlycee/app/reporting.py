@@ -12,17 +12,20 @@ from numlycee.annual.model import AnnualReport, Order
 from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.config import Config
+from numlycee.domain.calendars import school_year
 from numlycee.fleet.directory import read_sites
 from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
+from numlycee.settings import SettingsError
 
 
 def report(config: Config, year: str, folder: Path, clock: Clock) -> AnnualReport:
     """Write the report of a school year « 2025-2026 » into a folder, with a progress bar.
 
-    A year that goes on is read three minutes ago. Raises `StoreError`, `SettingsError`,
-    `ValueError` for what is not a year, `OSError` for a folder that cannot be written.
+    A year that goes on is read three minutes ago. Raises `StoreError`, `SettingsError`
+    also for what is not a year, `OSError` for a folder that cannot be written.
     """
+    _check_year(year, config.service.zone, clock.now())
     sites = read_sites(config.sites)
     hours = calendars(config)
     order = Order(
@@ -42,6 +45,15 @@ def report(config: Config, year: str, folder: Path, clock: Clock) -> AnnualRepor
         writing = bar.add_task("rapport annuel", total=None)
         as_of = clock.now() - SETTLING
         return write_report(rates, order, folder, as_of=as_of, progress=_steps(bar, writing))
+
+
+def _check_year(year: str, zone: str, now: int) -> None:
+    try:
+        begins, _ = school_year(year, zone)
+    except ValueError as error:
+        raise SettingsError(f"--year: {error}") from error
+    if now <= begins:
+        raise SettingsError(f"--year: {year} has not begun yet: ask for an earlier school year")
 
 
 def _steps(bar: Progress, task: int) -> Callable[[int, int], None]:

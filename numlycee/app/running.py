@@ -11,6 +11,7 @@ from numlycee.app.centre import Centre, assemble
 from numlycee.clock import SystemClock
 from numlycee.config import Config
 from numlycee.fleet.directory import read_sites
+from numlycee.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,10 @@ OK, FAILED = 0, 1
 
 
 def run(config: Config) -> int:
-    """Run the collector until SIGTERM or SIGINT; returns the exit code of the command."""
+    """Run the collector until SIGTERM or SIGINT; returns the exit code of the command.
+
+    Raises `SettingsError` for what the configuration names and cannot be used.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     clock = SystemClock()
@@ -31,7 +35,7 @@ def run(config: Config) -> int:
         try:
             centre = assemble(config, sites, store, clock)
         except ValueError as error:
-            return _fail(str(error))
+            raise SettingsError(str(error)) from error
         spare_the_loop()
         try:
             asyncio.run(_until_stopped(centre))

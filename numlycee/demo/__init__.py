@@ -36,7 +36,11 @@ def run(options: Options) -> int:
 
 
 def _play(options: Options, folder: Folder, console: Console) -> None:
-    folder.path.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder.path} : dossier impossible à créer ({error.strerror}) ; voir --keep"
+        raise DemoError(message) from error
     logging.basicConfig(filename=folder.path / "agents.log", level=logging.INFO)
     clock = SystemClock()
     demo = Demo(options, folder, console, clock)

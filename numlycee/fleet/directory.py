@@ -108,9 +108,9 @@ def _site(fields: Mapping[str, str]) -> Site:
             fields["department"],
             fields["academy"],
         ),
-        latitude=_number(fields, "latitude"),
-        longitude=_number(fields, "longitude"),
-        enrolment=int(_number(fields, "enrolment")),
+        latitude=_number(fields, "latitude", -90, 90),
+        longitude=_number(fields, "longitude", -180, 180),
+        enrolment=int(_number(fields, "enrolment", 0, 100_000)),
         operator=fields.get("operator", ""),
     )
 
@@ -123,10 +123,14 @@ def _department_code(text: str, uai: str) -> str:
     return padded[1:] if len(padded) == 3 and padded.startswith("0") else padded  # noqa: PLR2004
 
 
-def _number(fields: Mapping[str, str], name: str) -> float:
+def _number(fields: Mapping[str, str], name: str, least: int, most: int) -> float:
     text = fields.get(name, "").replace(",", ".")
     try:
-        return float(text or 0)
+        value = float(text or 0)
     except ValueError:
         message = f"{COLUMNS[name][0]}: {text!r} is not a number"
         raise ValueError(message) from None
+    if not least <= value <= most:
+        message = f"{COLUMNS[name][0]}: {text!r} must be from {least} to {most}"
+        raise ValueError(message)
+    return value

@@ -26,6 +26,12 @@ class Limits:
     age: int = 300_000
     samples: int = 10
 
+    def __post_init__(self) -> None:
+        """Refuse a loss that is not a ratio."""
+        if not 0 < self.loss_ratio <= 1:
+            message = f"loss_ratio is a share, above 0 and at most 1, not {self.loss_ratio:g}"
+            raise ValueError(message)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
