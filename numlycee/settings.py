@@ -30,9 +30,9 @@ class MisplacedError(ValueError):
 def load(path: Path, model: type[T]) -> T:
     """Read a TOML file into a dataclass whose fields are the allowed keys.
 
-    Field types may be bool, int, float, str, Path (relative to the file), StrEnum, another
-    dataclass, tuples of these, mappings from text, or any of them `| None`. A `ValueError` raised
-    by a dataclass's own checks is reported at its table. Raises `SettingsError`.
+    Field types may be bool, int, float, str, Path (relative to the file, its default too), StrEnum,
+    another dataclass, tuples of these, mappings from text, or any of them `| None`. A `ValueError`
+    raised by a dataclass's own checks is reported at its table. Raises `SettingsError`.
     """
     try:
         source = path.read_text(encoding="utf-8")
@@ -70,6 +70,11 @@ class _Reader:
                 values[field.name] = self._given(field, content[key], hints, (*place, key))
             elif field.default is MISSING and field.default_factory is MISSING:
                 raise self.error((*place, key), "is missing; it has no default")
+        values |= {
+            field.name: self.path.parent / field.default
+            for key, field in known.items()
+            if key not in content and isinstance(field.default, Path)
+        }
         try:
             return model(**values)
         except SettingsError:

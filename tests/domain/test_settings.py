@@ -73,6 +73,12 @@ def test_an_error_names_line_key_and_remedy(tmp_path: Path, text: str, message: 
         load(_write(tmp_path, text), Model)
 
 
+def test_a_path_by_default_is_beside_the_file_too(tmp_path: Path) -> None:
+    config = read(_write(tmp_path, 'sites = "s.csv"\nsecret_file = "k"\n'))
+
+    assert config.store == tmp_path / "numlycee.db"
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"absent\.toml: cannot be read: No such file"):
         load(tmp_path / "absent.toml", Model)
