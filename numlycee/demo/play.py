@@ -31,6 +31,11 @@ HOST = "127.0.0.1"
 REAL = 5
 """How many lycées have equipment that really answers."""
 _PATIENCE = 60.0
+_ADDRESSES = (
+    ("page", "/", "l'état de la Région, puis cherchez votre lycée"),
+    ("taux", "/disponibilite", "les taux et leurs bornes"),
+    ("mesures", "/metrics", "ce que Prometheus lit"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,8 @@ class Demo:
             raise DemoError(f"le collecteur ne répond pas ; voir {self.folder.journal}")
         say, url = self._console.print, self._page.url
         say("\n[bold]numlycee[/bold] — données simulées\n")
-        say(f"  page      {url}/            l'état de la Région, puis cherchez votre lycée")
-        say(f"  rapport   {url}/disponibilite   les taux et leurs bornes")
-        say(f"  mesures   {url}/metrics     ce que Prometheus lit")
+        for name, path, about in _ADDRESSES:
+            say(f"  {name:<9} {url + path:<36}  {about}")
         say(f"  dossier   {self.folder.path}")
         say(f"  collecteur : {self.folder.journal.name} (tuez-le, il repart : rien n'est perdu)\n")
         if not self._options.headless and self._console.is_terminal:
