@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import socketserver
 import subprocess
 import sys
@@ -188,7 +189,7 @@ class House:
         line = self.ledger()
         whole = line.stored == line.expected > 0
         status = self.numlycee_agent("status", "-c", "agent.toml")
-        return whole and "en attente          0 enregistrements" in status
+        return whole and re.search(r"^en attente +0\D", status, re.MULTILINE) is not None
 
     @contextlib.contextmanager
     def inhabited(self) -> Iterator[None]:
