@@ -1,6 +1,7 @@
 """The agent's MQTT session, over aiomqtt; the only module that knows the library and its traps."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -15,6 +16,8 @@ TIMEOUT = 10.0
 FIRST_TIMEOUT = 4.0
 """A broker of 3.1.1 may meet version 5 with silence: it is not waited for as long."""
 _MOST_WAITING = 100
+_client_log = logging.getLogger(f"{__name__}.client")
+_client_log.setLevel(logging.ERROR)  # a receipt that found no place is said again by the next
 _REFUSED = 0x80
 _V5, _V311 = aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311
 _CLEAN: dict[aiomqtt.ProtocolVersion, dict[str, Any]] = {
@@ -121,6 +124,7 @@ class MqttBroker:
             keepalive=KEEPALIVE,
             timeout=TIMEOUT if version is self._versions[-1] else FIRST_TIMEOUT,
             max_queued_incoming_messages=_MOST_WAITING,  # receipts repeat what one lost said
+            logger=_client_log,
         )
         client._client.on_disconnect = _hurry(client)  # noqa: SLF001
         return client

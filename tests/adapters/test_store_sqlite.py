@@ -123,6 +123,15 @@ def test_another_schema_is_refused(path: Path, store: SqlStore) -> None:
         open_store(f"sqlite:///{path}", CLOCK)
 
 
+def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE invoice (id INTEGER)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"another program's tables \(invoice\)"):
+        open_store(f"sqlite:///{path}", CLOCK)
+    assert path.read_bytes() == before
+
+
 def test_a_closed_store_takes_nothing(store: SqlStore) -> None:
     store.close()
     with pytest.raises(StoreUnavailableError, match="is closed"), store.transaction():

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
@@ -123,6 +123,7 @@ def _lock(path: Path) -> int:
 
 def _prepare(path: Path, epoch: int) -> None:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    _refuse_foreign(path, set(inspect(engine).get_table_names()))
     Table.metadata.create_all(engine)
     with Session(engine) as session:
         standing = session.get(StandingTable, 1)
@@ -131,3 +132,9 @@ def _prepare(path: Path, epoch: int) -> None:
             session.commit()
         else:
             refuse_other(path, standing.version)
+
+
+def _refuse_foreign(path: Path, found: set[str]) -> None:
+    if found and StandingTable.__tablename__ not in found:
+        names = ", ".join(sorted(found)[:3])
+        raise StoreError(f"{path}: holds another program's tables ({names}); name another file")
