@@ -1,6 +1,7 @@
 """What keeps a collector from beginning is told in one line that names the place."""
 
 import gc
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from numlycee import config
 from numlycee.app import running
 from numlycee.demo.folder import Folder
 from numlycee.region.lycees import make_sites
+from numlycee.settings import SettingsError
 
 
 @pytest.fixture
@@ -25,14 +27,12 @@ def folder(tmp_path: Path) -> Folder:
         ('tls = {ca = "absent.pem"}', "absent.pem"),
     ],
 )
-def test_what_is_missing_is_named(
-    folder: Folder, caplog: pytest.LogCaptureFixture, mqtt: str, place: str
-) -> None:
+def test_what_is_missing_is_named(folder: Folder, mqtt: str, place: str) -> None:
     text = folder.config.read_text(encoding="utf-8")
     folder.config.write_text(text.replace("[mqtt]", f"[mqtt]\n{mqtt}"), encoding="utf-8")
-    assert running.run(config.read(folder.config)) == running.FAILED
-    assert place in caplog.text
-    assert "http://" not in caplog.text
+    with pytest.raises(SettingsError, match=re.escape(place)) as told:
+        running.run(config.read(folder.config))
+    assert "http://" not in str(told.value)
 
 
 def test_full_collections_are_rare_once_it_runs() -> None:
