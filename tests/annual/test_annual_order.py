@@ -36,6 +36,7 @@ from tests.annual.year import (
     region,
 )
 
+pytestmark = pytest.mark.slow
 SITES = region(6)
 
 
@@ -47,7 +48,6 @@ def test_the_same_past_gives_the_same_bytes() -> None:
     assert texts(generated(SITES)) == texts(generated(SITES))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     rows = generated(SITES)
@@ -97,7 +97,6 @@ def test_the_order_and_the_repetition_of_bulletins_change_nothing() -> None:
     assert _stored(again) == _stored(messages)
 
 
-@pytest.mark.slow
 def test_what_comes_after_as_of_changes_nothing() -> None:
     rows = generated(SITES)
     instant = END - 200 * 86_400_000
