@@ -184,6 +184,11 @@ class House:
         lines = {line.uai: line for line in open_reader(self.database).completeness()[1]}
         return lines.get(SITE, LedgerLine(SITE))
 
+    def accounts_beyond(self, instant: int) -> bool:
+        """Tell whether what the site has seen up to an instant is settled and stored."""
+        with open_reader(self.database).history() as history:
+            return any(row.end > instant for row in history.coverage(instant, instant + 1))
+
     def is_complete(self) -> bool:
         """Tell whether everything that the site has numbered is stored, and nothing waits."""
         line = self.ledger()

@@ -136,6 +136,8 @@ def test_an_outage_from_the_device_to_the_annual_report(
             snmpd.start()
             portal.mode = PortalMode.OK
             everything_is_over(centre, alertmanager)
+            over = clock.now()
+            until(lambda: house.accounts_beyond(over), "the return is settled", 60.0)
             until(house.is_complete, "the account is complete")
     the_report_tells_of_it(house, range(shortest, longest + 1))
 
