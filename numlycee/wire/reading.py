@@ -102,6 +102,15 @@ def items(value: Json, where: str, read: Callable[[object, str], T], most: int =
     return [read(item, f"{where}[{i}]") for i, item in enumerate(array(value, where, most))]
 
 
+def span(value: Json, where: str) -> tuple[int, int]:
+    """Return a value as a range of sequence numbers, [first, last], both included."""
+    pair = array(value, where, 2)
+    if len(pair) != 2:  # noqa: PLR2004 (a pair)
+        raise WireError(where, "must be [first, last]")
+    first = as_integer(pair[0], f"{where}[0]", 1, 2**53)
+    return first, as_integer(pair[1], f"{where}[1]", first, 2**53)
+
+
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) != len(pairs):

@@ -98,16 +98,8 @@ def _proves(mac: str, body: Mapping[str, object], key: bytes) -> bool:
 
 def _mark(value: object, where: str) -> Mark:
     fields = reading.table(value, where)
-    beyond = reading.items(fields.get("beyond"), f"{where}.beyond", _span)
+    beyond = reading.items(fields.get("beyond"), f"{where}.beyond", reading.span)
     return Mark(reading.integer(fields, "mark", 0, 2**53), tuple(beyond))
-
-
-def _span(value: object, where: str) -> tuple[int, int]:
-    pair = reading.array(value, where, 2)
-    if len(pair) != 2:  # noqa: PLR2004 (a pair)
-        raise WireError(where, "must be [first, last]")
-    first = reading.as_integer(pair[0], where, 1, 2**53)
-    return first, reading.as_integer(pair[1], where, first, 2**53)
 
 
 def _refused(value: object, where: str) -> tuple[str, int, str]:

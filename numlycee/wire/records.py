@@ -213,7 +213,7 @@ def _parse(fields: Fields, key: Key) -> Record:
         case "inventory":
             return InventoryRecord(key, _read_inventory(fields), previous)
         case "gap":
-            lost = tuple(reading.items(fields.get("lost"), "lost", _span))
+            lost = tuple(reading.items(fields.get("lost"), "lost", reading.span))
             return Gap(
                 key, reading.text(fields, "of", 64), lost, reading.text(fields, "reason"), previous
             )
@@ -249,7 +249,7 @@ def _read_bulletin(fields: Fields, key: Key, previous: Previous | None) -> Bulle
         raise WireError("end", "must come after start, by 32 days at most")
     spells = tuple(reading.items(fields.get("spells"), "spells", _spell))
     _inside(spells, start, end)
-    replaces = tuple(reading.items(fields.get("replaces", []), "replaces", _span))
+    replaces = tuple(reading.items(fields.get("replaces", []), "replaces", reading.span))
     inventory = reading.text(fields, "inventory", 64)
     return Bulletin(key, inventory, start, end, spells, previous, replaces)
 
@@ -278,14 +278,6 @@ def _inside(spells: tuple[ResourceSpell, ...], start: int, end: int) -> None:
         if spell.start < until.get(spell.resource, start):
             raise WireError(f"spells[{i}]", f"overlaps another spell of {spell.resource}")
         until[spell.resource] = spell.end
-
-
-def _span(value: object, where: str) -> tuple[int, int]:
-    pair = reading.array(value, where, 2)
-    if len(pair) != 2:  # noqa: PLR2004 (a pair)
-        raise WireError(where, "must be [first, last]")
-    first = reading.as_integer(pair[0], f"{where}[0]", 1, 2**53)
-    return first, reading.as_integer(pair[1], f"{where}[1]", first, 2**53)
 
 
 def _read_inventory(fields: Fields) -> Inventory:
