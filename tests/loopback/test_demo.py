@@ -73,6 +73,11 @@ class Demo:
             return sum(line.stored for line in store.completeness()[1])
         return 0
 
+    def whole(self) -> bool:
+        """Tell whether nothing is missing between the records stored: every agent told again."""
+        store = open_reader(f"sqlite:///{self.folder / 'numlycee.db'}")
+        return not any(line.missing for line in store.completeness()[1])
+
     def kill_collector(self) -> None:
         """Kill the one child process, the collector, as a power cut would."""
         (collector,) = psutil.Process(self.process.pid).children()
@@ -173,6 +178,7 @@ def test_a_killed_collector_and_an_interruption_change_nothing(played: Played) -
         again.kill_collector()
         again.until(lambda: not again.page("/-/healthy"))
         again.until(again.observed)
+        again.until(again.whole)
         everybody = psutil.Process(again.process.pid).children(recursive=True)
         interrupted = time.monotonic()
         again.process.send_signal(signal.SIGINT)
