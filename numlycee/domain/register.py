@@ -1,0 +1,74 @@
+"""What people state of the equipment, beside what was observed; each statement keeps its trace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from numlycee.domain.causes import Owner
+from numlycee.domain.tallies import Maintenance
+
+Key = tuple[str, str]
+"""A resource: the UAI of its site (empty for a service that sites share) and its id there."""
+
+WHOLE_SITE = ""
+"""In the place of a resource's id: every resource of the site."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Trace:
+    """Who stated something, at which instant, and why."""
+
+    given: int
+    author: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """When a resource began to owe service, and when it ceased to; None where nobody stated it.
+
+    A beginning counts only if it is earlier than the first inventory that lists the resource.
+    """
+
+    begun: int | None = None
+    retired: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overrule:
+    """A person ascribes the outage that contains the instant `at` to another owner."""
+
+    at: int
+    owner: Owner
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Every statement, by resource; an empty id stands for all resources of the site."""
+
+    maintenance: Mapping[Key, Sequence[Maintenance]] = field(default_factory=dict)
+    lifetimes: Mapping[Key, Lifetime] = field(default_factory=dict)
+    overrules: Mapping[Key, Sequence[Overrule]] = field(default_factory=dict)
+
+    def announced(self, key: Key) -> tuple[Maintenance, ...]:
+        """Return the interventions on a resource: those of its whole site come too."""
+        uai, resource = key
+        whole = self.maintenance.get((uai, WHOLE_SITE), ()) if uai else ()
+        return (*whole, *self.maintenance.get((uai, resource), ()))
+
+    def lifetime(self, key: Key) -> Lifetime:
+        """Return what was stated of a resource's life; of its whole site where of itself nothing."""
+        own = self.lifetimes.get(key)
+        if own is not None:
+            return own
+        return self.lifetimes.get((key[0], WHOLE_SITE), ALIVE) if key[0] else ALIVE
+
+    def overrule(self, key: Key, start: int, end: int) -> Overrule | None:
+        """Return the latest statement about the owner of what happened over ``[start, end)``."""
+        found = [o for o in self.overrules.get(key, ()) if start <= o.at < end]
+        return max(found, key=lambda o: o.trace, default=None)
+
+
+ALIVE = Lifetime()
+SILENT = Register()
+"""Nobody has stated anything."""
