@@ -57,7 +57,7 @@ class Register:
         return (*whole, *self.maintenance.get((uai, resource), ()))
 
     def lifetime(self, key: Key) -> Lifetime:
-        """Return what was stated of a resource's life; of its whole site where of itself nothing."""
+        """Return what was stated of a resource's life, of its site's where nothing."""
         own = self.lifetimes.get(key)
         if own is not None:
             return own
