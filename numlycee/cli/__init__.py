@@ -1,0 +1,65 @@
+"""The command line of the centre: arguments, exit codes, and nothing else."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from numlycee import __version__
+from numlycee.cli import demo, key, report, run, schema
+from numlycee.cli.options import FAILED, MISUSED, OK, complain
+from numlycee.settings import SettingsError
+
+__all__ = ["FAILED", "MISUSED", "OK", "main", "parser"]
+
+_COMMANDS = (run, demo, report, key, schema)
+
+_ABOUT = """\
+numlycee veille sur les équipements numériques des lycées et dit, preuves à l'appui, combien ils
+ont été disponibles. (numlycee watches the digital equipment of lycées and can say, with proof,
+how available it has been.)"""
+
+_EXAMPLES = """\
+exemples :
+  numlycee demo                              une Région simulée, la page s'ouvre
+  numlycee run -c numlycee.toml              le collecteur, pour de vrai
+  numlycee key 0310036W -c numlycee.toml     la clé de récépissé à donner à l'agent du lycée
+  numlycee report --year 2025-2026 --out rapport -c numlycee.toml
+
+codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, 0 success, 1 failure, 2 usage or configuration."""
+    options = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except SettingsError as error:
+        return complain(str(error), MISUSED)
+    except ModuleNotFoundError as error:
+        return complain(_missing(error, options.extra), FAILED)
+    except KeyboardInterrupt:
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; the documentation is checked against it."""
+    top = argparse.ArgumentParser(
+        prog="numlycee",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"numlycee {__version__}")
+    commands = top.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
+    for command in _COMMANDS:
+        command.add(commands)
+    return top
+
+
+def _missing(error: ModuleNotFoundError, extra: str) -> str:
+    if error.name is not None and error.name.split(".")[0] == "numlycee":
+        raise error
+    return (
+        f"la bibliothèque {error.name!r} n'est pas installée ; "
+        f"il faut : pip install 'numlycee[{extra}]'"
+    )
