@@ -3,8 +3,10 @@
 import re
 import tomllib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -27,12 +29,13 @@ class MisplacedError(ValueError):
         self.place = place
 
 
-def load(path: Path, model: type[T]) -> T:
+def load(path: Path, model: type[T], check: Callable[[T], None] | None = None) -> T:
     """Read a TOML file into a dataclass whose fields are the allowed keys.
 
-    Field types may be bool, int, float, str, Path (relative to the file, its default too), StrEnum,
-    another dataclass, tuples of these, mappings from text, or any of them `| None`. A `ValueError`
-    raised by a dataclass's own checks is reported at its table. Raises `SettingsError`.
+    Field types may be bool, int, float, str, date, datetime (naive where no offset is written),
+    Path (relative to the file, its default too), StrEnum, another dataclass, tuples of these,
+    mappings from text, or any of them `| None`. A `ValueError` raised by a dataclass's own checks
+    is reported at its table. Raises `SettingsError`.
     """
     try:
         source = path.read_text(encoding="utf-8")
@@ -44,7 +47,12 @@ def load(path: Path, model: type[T]) -> T:
     except tomllib.TOMLDecodeError as error:
         message = f"{path}: not valid TOML: {error}"
         raise SettingsError(message) from error
-    return _Reader(path, source).table(content, model, ())
+    reader = _Reader(path, source)
+    whole = reader.table(content, model, ())
+    with reader.reporting(()):
+        if check is not None:
+            check(whole)
+    return whole
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -75,8 +83,14 @@ class _Reader:
             for key, field in known.items()
             if key not in content and isinstance(field.default, Path)
         }
-        try:
+        with self.reporting(place):
             return model(**values)
+
+    @contextmanager
+    def reporting(self, place: tuple[str, ...]) -> Iterator[None]:
+        """Turn the `ValueError` of a check into an error at its place in the file."""
+        try:
+            yield
         except SettingsError:
             raise
         except ValueError as error:
@@ -139,9 +153,8 @@ class _Reader:
     def _scalar(self, value: Any, hint: type, place: tuple[str, ...]) -> Any:
         if hint is float and type(value) is int:
             return float(value)
-        names = {str: "a text in quotes", int: "an integer", float: "a number", bool: "true/false"}
         if type(value) is not hint:
-            raise self.error(place, f"must be {names[hint]}, not {value!r}")
+            raise self.error(place, f"must be {_SPELT[hint]}, not {value!r}")
         return value
 
     def _is(self, value: Any, wanted: type, name: str, place: tuple[str, ...]) -> None:
@@ -168,6 +181,16 @@ class _Reader:
         word = rf"[\"']?\b{re.escape(name)}[\"']?"
         pattern = re.compile(rf"^\s*({word}\s*=|\[+\s*([^\]]*\.\s*)?{word}\s*[\].])")
         return [i for i in range(first, len(self.lines)) if pattern.search(self.lines[i])]
+
+
+_SPELT = {
+    str: "a text in quotes",
+    int: "an integer",
+    float: "a number",
+    bool: "true/false",
+    date: "a date without quotes, such as 2026-03-12",
+    datetime: "a date and time without quotes, such as 2026-03-12T18:00:00",
+}
 
 
 def _key(field: "Field[Any]") -> str:

@@ -50,6 +50,10 @@ class Register:
     lifetimes: Mapping[Key, Lifetime] = field(default_factory=dict)
     overrules: Mapping[Key, Sequence[Overrule]] = field(default_factory=dict)
 
+    def keys(self) -> frozenset[Key]:
+        """Return everything that something was stated of."""
+        return frozenset((*self.maintenance, *self.lifetimes, *self.overrules))
+
     def announced(self, key: Key) -> tuple[Maintenance, ...]:
         """Return the interventions on a resource: those of its whole site come too."""
         uai, resource = key

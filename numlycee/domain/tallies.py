@@ -150,6 +150,8 @@ class Maintenance:
     start: int
     end: int
     announced: int
+    author: str = ""
+    reason: str = ""
 
     @property
     def counts(self) -> bool:
