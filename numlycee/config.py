@@ -172,6 +172,7 @@ class Config:
     sites: Path
     secret_file: Path
     store: Path = Path("numlycee.db")
+    register: Path | None = None
     region: str = "Occitanie"
     mqtt: Mqtt = field(default_factory=Mqtt)
     http: Http = field(default_factory=Http)

@@ -88,7 +88,9 @@ class _Correction(_Statement):
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class RegisterFile:
+    """The tables of the file, each a list of statements."""
+
     maintenance: tuple[_Intervention, ...] = ()
     life: tuple[_Life, ...] = ()
     overrule: tuple[_Correction, ...] = ()
@@ -101,7 +103,7 @@ def read_register(path: Path, zone: str, sites: Collection[str]) -> Register:
     `sites` and for a stretch of time that ends before it begins.
     """
     reading = _Reading(zone_of(zone), sites)
-    return reading.register(load(path, _File, reading.check))
+    return reading.register(load(path, RegisterFile, reading.check))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class _Reading:
     zone: tzinfo
     sites: Collection[str]
 
-    def check(self, content: _File) -> None:
+    def check(self, content: RegisterFile) -> None:
         for name in ("maintenance", "life", "overrule"):
             for number, said in enumerate(getattr(content, name)):
                 self._check(said, (name, str(number)))
@@ -134,7 +136,7 @@ class _Reading:
                 raise MisplacedError(("life", str(number)), message)
             seen.add(said.key)
 
-    def register(self, content: _File) -> Register:
+    def register(self, content: RegisterFile) -> Register:
         return Register(
             maintenance=_grouped((i.key, self._maintenance(i)) for i in content.maintenance),
             lifetimes={life.key: self._lifetime(life) for life in content.life},

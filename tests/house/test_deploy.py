@@ -3,21 +3,30 @@
 import configparser
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from numlycee import config
 from numlycee.fleet.directory import read_sites
+from numlycee.fleet.register import read_register
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import config as agent_config
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-READERS = {
+
+
+def read_statements(path: Path) -> object:
+    return read_register(path, "Europe/Paris", ["0310036W"]).keys()
+
+
+READERS: dict[str, Callable[[Path], object]] = {
     "agent*.toml": agent_config.read,
     "numlycee*.toml": config.read,
     "sites*.csv": read_sites,
+    "registre*.toml": read_statements,
 }
 
 

@@ -18,6 +18,7 @@ from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally
+from numlycee.fleet.register import RegisterFile
 from numlycee.outages import alerts
 from numlycee.wire.messages import GAUGES
 from numlycee.wire.topics import DOWN, UP
@@ -86,6 +87,14 @@ def undocumented(model: Any) -> list[str]:
 @pytest.mark.parametrize("command", [cli, agent_cli], ids=["centre", "agent"])
 def test_every_command_and_option_is_documented(command: types.ModuleType) -> None:
     assert missing(list(options(command.parser())), "fr/exploitation.md") == []
+
+
+def test_every_statement_of_the_register_is_documented() -> None:
+    said = [key.rpartition(".")[2] for key in keys(RegisterFile)]
+    assert "announced" in said
+    assert not missing(said, "fr/reglages.md")
+    tables = [f"[[{field.name}]]" for field in dataclasses.fields(RegisterFile)]
+    assert not missing(tables, "fr/reglages.md")
 
 
 @pytest.mark.parametrize("settings", [config, agent_config], ids=["centre", "agent"])
