@@ -1,0 +1,24 @@
+"""The centre's configuration, as read from `numlycee.toml`."""
+
+from numlycee.config.centre import Config, read, secret
+from numlycee.config.objectives import Judged, Target
+from numlycee.config.peers import Alerting, Http, Mqtt, MqttVersion, Tls, password
+from numlycee.config.service import DAYS, SchoolZone, Service, WeeklyHours
+
+__all__ = [
+    "DAYS",
+    "Alerting",
+    "Config",
+    "Http",
+    "Judged",
+    "Mqtt",
+    "MqttVersion",
+    "SchoolZone",
+    "Service",
+    "Target",
+    "Tls",
+    "WeeklyHours",
+    "password",
+    "read",
+    "secret",
+]

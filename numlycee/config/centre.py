@@ -1,0 +1,71 @@
+"""The whole of `numlycee.toml`, and the centre's secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from numlycee.config.objectives import Target, objectives, usual
+from numlycee.config.peers import Alerting, Http, Mqtt
+from numlycee.config.service import Service
+from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.objectives import Objective
+from numlycee.settings import SettingsError, load
+
+SHORTEST_SECRET = 32
+SHORTEST_LEDGER = 14
+"""Days for which agents keep what was confirmed: they may send it again for as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that `numlycee run` is told."""
+
+    sites: Path
+    secret_file: Path
+    store: Path = Path("numlycee.db")
+    register: Path | None = None
+    region: str = "Occitanie"
+    mqtt: Mqtt = field(default_factory=Mqtt)
+    http: Http = field(default_factory=Http)
+    service: Service = field(default_factory=Service)
+    alerting: Alerting = field(default_factory=Alerting)
+    objectives: Mapping[str, Target] = field(default_factory=usual)
+    rates_seconds: float = 60.0
+    ledger_days: int = 30
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse objectives for a class that does not exist, and impossible rhythms."""
+        self.targets()
+        for name, least in (("rates_seconds", 1), ("ledger_days", SHORTEST_LEDGER)):
+            if getattr(self, name) < least:
+                message = f"{name} must be at least {least}"
+                raise ValueError(message)
+
+    def targets(self) -> dict[ResourceClass, Objective]:
+        """Return the objectives by class; raises `ValueError` for an unknown class."""
+        return objectives(self.objectives)
+
+
+def read(path: Path) -> Config:
+    """Read `numlycee.toml`; paths are relative to it. Raises `SettingsError`."""
+    return load(path, Config)
+
+
+def secret(config: Config) -> bytes:
+    """Return the centre's secret; raises `SettingsError` when it is absent or too short."""
+    try:
+        content = config.secret_file.read_bytes().strip()
+    except OSError as error:
+        message = (
+            f"{config.secret_file}: secret_file: cannot be read ({error.strerror}); make one "
+            "with: head -c 32 /dev/urandom | base64"
+        )
+        raise SettingsError(message) from error
+    if len(content) < SHORTEST_SECRET:
+        message = (
+            f"{config.secret_file}: secret_file: holds {len(content)} bytes, "
+            f"at least {SHORTEST_SECRET} are needed"
+        )
+        raise SettingsError(message)
+    return content

@@ -1,0 +1,82 @@
+"""The parts of `numlycee.toml` that say whom the centre speaks with, and where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from numlycee.settings import SettingsError
+from numlycee.wire.topics import DEFAULT_ROOT
+
+
+class MqttVersion(StrEnum):
+    """Versions of MQTT that the centre speaks."""
+
+    V5 = "5"
+    V311 = "3.1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of a TLS client: the authority that signed the broker, and our certificate and key."""
+
+    ca: Path
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mqtt:
+    """The broker that agents and centre share; `version` is « 5 » or « 3.1.1 », or found out."""
+
+    host: str = "localhost"
+    port: int = 1883
+    root: str = DEFAULT_ROOT
+    client_id: str = "numlycee-collector"
+    username: str | None = None
+    password_file: Path | None = None
+    tls: Tls | None = None
+    version: MqttVersion | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a port."""
+        _check_port(self.port, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Where page, metrics and API are served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a port; 0 lets the system choose."""
+        _check_port(self.port, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """Where open outages are told, and how long a trouble is held before it is."""
+
+    alertmanagers: tuple[str, ...] = ()
+    hold_seconds: float = 0.0
+    silent_hold_seconds: float = 30.0
+    external_url: str = ""
+
+
+def password(mqtt: Mqtt) -> str | None:
+    """Return the broker's password, None without one; raises `SettingsError` when unreadable."""
+    if mqtt.password_file is None:
+        return None
+    try:
+        return mqtt.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not text"
+        message = f"{mqtt.password_file}: mqtt.password_file: cannot be read ({reason})"
+        raise SettingsError(message) from None
+
+
+def _check_port(port: int, least: int) -> None:
+    if not least <= port <= 65_535:  # noqa: PLR2004 (the greatest port)
+        message = f"{port} is not a port: write {least} to 65535"
+        raise ValueError(message)
