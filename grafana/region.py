@@ -19,6 +19,7 @@ CLASSES = {
     "power": "Alimentation secourue",
     "printing": "Impression",
     "other": "Autres équipements",
+    "composite": "Numérique pédagogique",
 }
 QUIET = ((None, GREEN), (1, AMBER), (12, RED))
 """Twelve lycées of 225 are one in twenty."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from numlycee.domain.kinds import Kind
+from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.uai import parse_uai
 from numlycee.settings import MisplacedError, load, nearest
 from numlycee.wire.errors import WireError
@@ -160,6 +160,9 @@ class Equipment:
 
     def __post_init__(self) -> None:
         """Refuse what is no equipment or has no address."""
+        if self.kind not in WATCHED_KINDS:
+            reason = f"the centre works a {self.kind} out: name its parts instead"
+            raise MisplacedError(("kind",), reason)
         if self.kind in _NOT_EQUIPMENT:
             raise MisplacedError(("kind",), f"a {self.kind} has its own table, [{self.kind}]")
         object.__setattr__(self, "address", _read("address", targets.address, self.address))

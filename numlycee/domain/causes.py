@@ -51,6 +51,11 @@ class Cause(StrEnum):
     RADIO = "radio"
     SENSOR = "sensor"
     OTHER = "other"
+    PART = "part"
+
+
+REPORTED_CAUSES = frozenset(Cause) - {Cause.PART}
+"""What a vantage may report; a composite alone fails because of a part."""
 
 
 class Owner(StrEnum):
@@ -68,6 +73,7 @@ class Owner(StrEnum):
 _BY_CAUSE = {
     Cause.POWER: Owner.ENERGY,
     Cause.SITE_DARK: Owner.UNKNOWN,
+    Cause.PART: Owner.UNKNOWN,
     Cause.LAN: Owner.REGION,
     Cause.PRINTER: Owner.LYCEE,
     Cause.SUPPLIES: Owner.LYCEE,
@@ -79,6 +85,7 @@ def propose_owner(kind: Kind, cause: Cause) -> Owner:
     """Return the owner that the rule proposes: the cause decides first, then the kind.
 
     Links fall to their operator, services to their publisher, printers to the lycée and every
-    other equipment to the Region, which maintains it. A person may overrule.
+    other equipment to the Region, which maintains it. A composite has no owner of its own: its
+    minutes are already ascribed, part by part. A person may overrule.
     """
     return _BY_CAUSE.get(cause) or _BY_KIND.get(kind, Owner.REGION)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kind of a resource; the kinds below `LINK` and `SERVICE` are equipment."""
+    """Kind of a resource; what is no `LINK`, `SERVICE` or `COMPOSITE` is equipment."""
 
     LINK = "link"
     SERVICE = "service"
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     NAS = "nas"
     SERVER = "server"
     GENERIC = "generic"
+    COMPOSITE = "composite"
 
 
 class ResourceClass(StrEnum):
@@ -31,6 +32,7 @@ class ResourceClass(StrEnum):
     POWER = "power"
     PRINTING = "printing"
     OTHER = "other"
+    COMPOSITE = "composite"
 
 
 _CLASSES = {
@@ -46,6 +48,7 @@ _CLASSES = {
     Kind.UPS: ResourceClass.POWER,
     Kind.PRINTER: ResourceClass.PRINTING,
     Kind.GENERIC: ResourceClass.OTHER,
+    Kind.COMPOSITE: ResourceClass.COMPOSITE,
 }
 
 
@@ -56,3 +59,6 @@ def class_of(kind: Kind) -> ResourceClass:
 
 CORE_KINDS = frozenset({Kind.ROUTER, Kind.FIREWALL, Kind.WIRELESS_CONTROLLER})
 """Equipment on which a whole lycée depends; a switch is core when something hangs from it."""
+
+WATCHED_KINDS = frozenset(Kind) - {Kind.COMPOSITE}
+"""What an agent may watch and report; a composite is worked out from its parts by the centre."""

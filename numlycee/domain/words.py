@@ -13,6 +13,7 @@ CLASSES = {
     ResourceClass.POWER: "Alimentation secourue",
     ResourceClass.PRINTING: "Impression",
     ResourceClass.OTHER: "Autres équipements",
+    ResourceClass.COMPOSITE: "Numérique pédagogique",
 }
 
 KINDS = {
@@ -28,6 +29,7 @@ KINDS = {
     Kind.NAS: ("Stockage réseau", "Stockages réseau"),
     Kind.SERVER: ("Serveur", "Serveurs"),
     Kind.GENERIC: ("Équipement", "Autres équipements"),
+    Kind.COMPOSITE: ("Service composé", "Services composés"),
 }
 
 CAUSES = {
@@ -74,6 +76,7 @@ CAUSES = {
     Cause.RADIO: "radio en défaut",
     Cause.SENSOR: "sonde en alerte",
     Cause.OTHER: "cause inconnue",
+    Cause.PART: "une composante",
 }
 
 OWNERS = {

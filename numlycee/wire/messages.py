@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import REPORTED_CAUSES, Cause
 from numlycee.domain.states import State
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
@@ -160,7 +160,7 @@ def _present(value: object, where: str) -> Present:
     return Present(
         resource=reading.as_text(parts[0], f"{where}[0]", 64),
         state=reading.member(parts[1], f"{where}[1]", State),
-        cause=reading.member(parts[2], f"{where}[2]", Cause),
+        cause=reading.member(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES),
         since=reading.instant(parts[3], f"{where}[3]"),
     )
 

@@ -74,13 +74,16 @@ def boolean(fields: Fields, key: str) -> bool:
     return value
 
 
-def member(value: Json, where: str, vocabulary: type[E]) -> E:
-    """Return a value as a member of a closed vocabulary."""
+def member(value: Json, where: str, vocabulary: type[E], among: frozenset[E] | None = None) -> E:
+    """Return a value as a member of a closed vocabulary, or of the part of it that is allowed."""
     try:
-        return vocabulary(cast("str", value))
+        found = vocabulary(cast("str", value))
     except ValueError:
-        allowed = ", ".join(vocabulary)
-        raise WireError(where, f"{str(value)[:40]!r} is not one of {allowed}") from None
+        found = None
+    if found is None or (among is not None and found not in among):
+        allowed = ", ".join(word for word in vocabulary if among is None or word in among)
+        raise WireError(where, f"{str(value)[:40]!r} is not one of {allowed}")
+    return found
 
 
 def array(value: Json, where: str, most: int = 10_000) -> list[object]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import REPORTED_CAUSES, Cause
 from numlycee.domain.inventory import Inventory, Resource, Vantage
-from numlycee.domain.kinds import Kind
+from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
@@ -264,7 +264,7 @@ def _spell(value: object, where: str) -> ResourceSpell:
     return ResourceSpell(
         resource=reading.as_text(parts[0], f"{where}[0]", 64),
         state=state,
-        cause=reading.member(parts[2], f"{where}[2]", Cause),
+        cause=reading.member(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES),
         start=reading.instant(parts[3], f"{where}[3]"),
         end=reading.instant(parts[4], f"{where}[4]"),
     )
@@ -295,7 +295,7 @@ def _read_resource(value: object, where: str) -> Resource:
     parent = fields.get("parent")
     return Resource(
         id=reading.text(fields, "id", 64),
-        kind=reading.member(fields.get("kind"), f"{where}.kind", Kind),
+        kind=reading.member(fields.get("kind"), f"{where}.kind", Kind, WATCHED_KINDS),
         name=reading.text(fields, "name"),
         parent=None if parent is None else reading.as_text(parent, f"{where}.parent", 64),
         period=reading.integer(fields, "period", 1, 86_400_000),

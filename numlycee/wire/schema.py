@@ -4,11 +4,13 @@ Both are built from the vocabularies and limits that the readers themselves use.
 document does not name are ignored: a later version may add some.
 """
 
+from collections.abc import Container
+from enum import StrEnum
 from typing import Any
 
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import REPORTED_CAUSES, Cause
 from numlycee.domain.inventory import Vantage
-from numlycee.domain.kinds import Kind
+from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
 from numlycee.wire.messages import GAUGES
 from numlycee.wire.reading import EARLIEST, LATEST, MAXIMUM_BYTES
@@ -101,7 +103,7 @@ def definitions(prefix: str = "#/$defs/") -> dict[str, Schema]:
         "Now": _object(
             {"v": _V, "run": _NAME, "began": _INSTANT, "head": _COUNT, "at": _INSTANT,
              "inventory": _NAME,
-             "states": _list(_tuple(_NAME, _words(State), _words(Cause), _INSTANT))},
+             "states": _list(_tuple(_NAME, _words(State), _causes(), _INSTANT))},
             {"gauges": {"type": "object", "additionalProperties": _gauges()}},
         ),
         "Hello": _object({
@@ -132,14 +134,14 @@ def _channel(leaf: str, message: str, *_: object) -> Schema:
 
 def _spell() -> Schema:
     stored = {"enum": [str(state) for state in STORED]}
-    return _tuple(_NAME, stored, _words(Cause), _INSTANT, _INSTANT)
+    return _tuple(_NAME, stored, _causes(), _INSTANT, _INSTANT)
 
 
 def _resource() -> Schema:
     length = {"type": "integer", "minimum": 0, "maximum": 86_400_000}
     return _object(
-        {"id": _NAME, "kind": _words(Kind), "name": _TEXT, "period": length | {"minimum": 1},
-         "confirmation": length},
+        {"id": _NAME, "kind": _words(Kind, WATCHED_KINDS), "name": _TEXT,
+         "period": length | {"minimum": 1}, "confirmation": length},
         {"parent": _NAME, "vendor": _TEXT, "model": _TEXT},
     )  # fmt: skip
 
@@ -149,8 +151,12 @@ def _gauges() -> Schema:
     return {"type": "object", "properties": samples, "additionalProperties": False}
 
 
-def _words(vocabulary: type[State] | type[Cause] | type[Kind] | type[Vantage]) -> Schema:
-    return {"enum": [str(word) for word in vocabulary]}
+def _causes() -> Schema:
+    return _words(Cause, REPORTED_CAUSES)
+
+
+def _words(vocabulary: type[StrEnum], among: Container[StrEnum] | None = None) -> Schema:
+    return {"enum": [str(word) for word in vocabulary if among is None or word in among]}
 
 
 def _list(items: Schema) -> Schema:

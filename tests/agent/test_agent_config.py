@@ -69,6 +69,7 @@ def test_paths_are_relative_to_the_file_and_the_rest_has_defaults(tmp_path: Path
         ('"switch"', '"swicth"', "line 15: equipment.1.kind: 'swicth' is not one of"),
         ('"switch"', '"swicth"', "did you mean 'switch'?"),
         ('"switch"', '"link"', "a link has its own table, [link]"),
+        ('"switch"', '"composite"', "the centre works a composite out: name its parts"),
         ('"10.0.0.2"', '"sw-coeur.lan"', "line 17: equipment.1.address: 'sw-coeur.lan' is not an"),
         ('name = "Cœur"', 'nmae = "Cœur"', "equipment.1.nmae: unknown key; did you mean 'name'?"),
         ('host = "', 'hots = "', "line 4: mqtt.hots: unknown key; did you mean 'host'?"),

@@ -86,6 +86,13 @@ def test_each_site_has_its_own_key() -> None:
         decode_receipt(encode_receipt(RECEIPT, site_key(b"a master secret", "0340038G")), SECRET)
 
 
+def test_a_cause_that_the_centre_alone_gives_is_refused() -> None:
+    body = json.loads(encode_now(NOW))
+    body["states"][0][2] = "part"
+    with pytest.raises(WireError, match="'part' is not one of edge"):
+        decode_now(json.dumps(body).encode())
+
+
 @pytest.mark.parametrize(
     "gauges",
     [

@@ -78,6 +78,7 @@ def _spoilt(**changes: object) -> bytes:
         ({"type": "poem"}, "type"),
         ({"spells": [["sw", "up", "timeout", T0, T0 + 1]]}, "spells[0][1]"),
         ({"spells": [["sw", "down", "magic", T0, T0 + 1]]}, "spells[0][2]"),
+        ({"spells": [["sw", "down", "part", T0, T0 + 1]]}, "spells[0][2]"),
         ({"spells": [["sw", "down", "timeout", T0 - 1, T0 + 1]]}, "spells[0]"),
         ({"spells": [["sw", "down", "timeout", T0, T0]]}, "spells[0]"),
         ({"spells": [["sw", "down", "timeout", T0, T0 + 9]] * 2}, "spells[1]"),
@@ -110,6 +111,13 @@ def test_an_inventory_that_lies_about_its_digest_is_refused() -> None:
     body = json.loads(encode(InventoryRecord(KEY, INVENTORY))) | {"inventory": "0" * 32}
     with pytest.raises(WireError, match="is not the digest"):
         decode_record(json.dumps(body).encode())
+
+
+def test_an_agent_does_not_report_what_the_centre_works_out() -> None:
+    composed = Resource("numerique", Kind.COMPOSITE, "Numérique pédagogique")
+    record = encode(InventoryRecord(KEY, inventory_of([composed])))
+    with pytest.raises(WireError, match=r"'composite' is not one of link, service, .* generic$"):
+        decode_record(record)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ def test_what_is_written_is_what_is_described(name: str) -> None:
     [
         ("Batch", ("records", 0, "seq"), 0),
         ("Batch", ("records", 0, "spells", 0, 1), "up"),
+        ("Batch", ("records", 0, "spells", 0, 2), "part"),
         ("Batch", ("records", 1, "resources", 0, "kind"), "toaster"),
+        ("Batch", ("records", 1, "resources", 0, "kind"), "composite"),
         ("Batch", ("records", 1, "resources", 0, "period"), 0),
         ("Now", ("gauges", "link"), {"wind_speed": 3}),
         ("Receipt", ("mac",), "none"),
