@@ -31,17 +31,33 @@ class Subject:
     resource: Resource
 
 
+Numbers = npt.NDArray[np.int32]
+"""Numbers of subjects: four bytes each, for there are millions of rows."""
+Codes = npt.NDArray[np.uint8]
+"""Places in `STATES` or `CAUSES`."""
+
+
+def numbers(values: npt.ArrayLike) -> Numbers:
+    """Return numbers of subjects as an array."""
+    return np.asarray(values, dtype=np.int32)
+
+
+def codes(values: npt.ArrayLike) -> Codes:
+    """Return codes of states or causes as an array."""
+    return np.asarray(values, dtype=np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class SpellColumns:
     """Spells sorted by subject and start, disjoint; states and causes by their code."""
 
-    subject: Ints
+    subject: Numbers
     start: Ints
     end: Ints
-    state: Ints
-    cause: Ints
+    state: Codes
+    cause: Codes
 
-    def take(self, chosen: npt.NDArray[np.bool_] | Ints) -> "SpellColumns":
+    def take(self, chosen: npt.NDArray[np.bool_] | Ints | slice) -> "SpellColumns":
         """Return the chosen rows."""
         return SpellColumns(
             self.subject[chosen],
@@ -50,6 +66,11 @@ class SpellColumns:
             self.state[chosen],
             self.cause[chosen],
         )
+
+    def of(self, subject: int) -> "SpellColumns":
+        """Return the rows of one subject."""
+        first, last = np.searchsorted(self.subject, numbers([subject, subject + 1])).tolist()
+        return self.take(slice(first, last))
 
     def spells(self) -> tuple[Spell, ...]:
         """Return the rows as spells."""
@@ -62,25 +83,24 @@ class SpellColumns:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Everything resolved: subjects, the group whose coverage each shares, and all spells.
+    """Everything resolved: subjects, the group that each belongs to, and all spells.
 
-    A group is a set of instants covered and the instant `born` from which its subjects live;
+    A group is what its subjects share: the instants covered and the life ``[born, retired)``,
+    outside which nothing is covered (`retired` is `FOREVER` where nobody stated an end).
     `covered` has one line per group.
     """
 
     subjects: tuple[Subject, ...]
     group: Ints
     born: Ints
+    retired: Ints
     covered: Integral
     spells: SpellColumns
 
     def timeline(self, subject: int) -> Timeline:
         """Return one subject's timeline."""
-        first, last = np.searchsorted(self.spells.subject, [subject, subject + 1]).tolist()
-        return Timeline(
-            self.coverage(int(self.group[subject])),
-            self.spells.take(np.arange(first, last)).spells(),
-        )
+        covered = self.coverage(int(self.group[subject]))
+        return Timeline(covered, self.spells.of(subject).spells())
 
     def coverage(self, group: int) -> IntervalSet:
         """Return the instants that one group covers."""
@@ -90,6 +110,32 @@ class Columns:
         starts = (self.covered.starts[first:last] - group * LINE).tolist()
         ends = (self.covered.ends[first:last] - group * LINE).tolist()
         return IntervalSet(tuple(zip(starts, ends, strict=True)))
+
+    def joined(self, other: "Columns") -> "Columns":
+        """Return these columns and after them those of other subjects, renumbered to follow."""
+        line = len(self.born) * LINE
+        covered, more = self.covered, other.covered
+        return Columns(
+            subjects=(*self.subjects, *other.subjects),
+            group=np.append(self.group, other.group + len(self.born)),
+            born=np.append(self.born, other.born),
+            retired=np.append(self.retired, other.retired),
+            covered=Integral.over(
+                np.append(covered.starts, more.starts + line),
+                np.append(covered.ends, more.ends + line),
+            ),
+            spells=_joined(self.spells, other.spells, len(self.subjects)),
+        )
+
+
+def _joined(left: SpellColumns, right: SpellColumns, first: int) -> SpellColumns:
+    return SpellColumns(
+        np.append(left.subject, numbers(right.subject + first)),
+        np.append(left.start, right.start),
+        np.append(left.end, right.end),
+        np.append(left.state, right.state),
+        np.append(left.cause, right.cause),
+    )
 
 
 Row = tuple[int, int, int, int, int]
@@ -108,7 +154,8 @@ def spell_columns(rows: Sequence[Row]) -> SpellColumns:
     """Return rows in any order as sorted columns, those that touch and say the same united."""
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    return united(SpellColumns(*(np.ascontiguousarray(column) for column in table.T)))
+    subject, start, end, state, cause = (np.ascontiguousarray(column) for column in table.T)
+    return united(SpellColumns(numbers(subject), start, end, codes(state), codes(cause)))
 
 
 def united(spells: SpellColumns) -> SpellColumns:

@@ -65,8 +65,8 @@ class Seen:
             self.spell_from[near], low[of], high[of]
         )
         flat = result.reshape(-1)
-        np.add.at(flat, subject * WIDTH + self.column[near], spent)
-        np.add.at(flat, subject * WIDTH + _EDGE, spent * self.edge[near])
+        np.add.at(flat, subject.astype(np.int64) * WIDTH + self.column[near], spent)
+        np.add.at(flat, subject.astype(np.int64) * WIDTH + _EDGE, spent * self.edge[near])
         result[:, _REQUIRED] = (high - born)[group]
         result[:, _UP] = covered[group] - result[:, _DEGRADED:_EDGE].sum(axis=1)
         result[:, _UNOBSERVED] += result[:, _REQUIRED] - covered[group]

@@ -13,6 +13,8 @@ Ints = npt.NDArray[np.int64]
 
 LINE = 1 << 42
 """Room for one set on a common axis: instant t of set n lies at ``n * LINE + t`` (until 2109)."""
+FOREVER = LINE - 1
+"""The last instant that has a place on a line: an end that nobody knows."""
 
 
 def ints(values: Sequence[int]) -> Ints:

@@ -18,7 +18,7 @@ from numlycee.rates.columns import (
     rows_of,
     spell_columns,
 )
-from numlycee.rates.integral import LINE, Integral, ints
+from numlycee.rates.integral import FOREVER, LINE, Integral, ints
 from numlycee.rates.ports import CoverageRow, History, SpellRow
 
 EVER = (0, LINE)
@@ -66,8 +66,9 @@ def read(history: History, uais: Collection[str]) -> Columns:
         draft.add(uai, account)
     covered = Integral.of(draft.groups)
     rows = _rows(draft, covered, history)
-    group = ints(draft.group)
-    return Columns(tuple(draft.subjects), group, ints(draft.born), covered, spell_columns(rows))
+    group, born = ints(draft.group), ints(draft.born)
+    retired = np.full_like(born, FOREVER)
+    return Columns(tuple(draft.subjects), group, born, retired, covered, spell_columns(rows))
 
 
 def _accounts(history: History, uais: Collection[str]) -> Mapping[str, SiteAccount]:

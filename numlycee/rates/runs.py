@@ -7,7 +7,17 @@ import numpy.typing as npt
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.outages import Outage
-from numlycee.rates.columns import CAUSES, DEGRADED, DOWN, Columns, SpellColumns
+from numlycee.rates.columns import (
+    CAUSES,
+    DEGRADED,
+    DOWN,
+    Codes,
+    Columns,
+    Numbers,
+    SpellColumns,
+    codes,
+    numbers,
+)
 from numlycee.rates.integral import LINE, Integral, Ints, ints
 
 Flags = npt.NDArray[np.bool_]
@@ -17,13 +27,13 @@ Flags = npt.NDArray[np.bool_]
 class OutageColumns:
     """Outages sorted by subject and start, with the fields of `Outage`; causes by their code."""
 
-    subject: Ints
+    subject: Numbers
     start: Ints
     end: Ints
     earliest: Ints
     latest: Ints
     down: Ints
-    cause: Ints
+    cause: Codes
     as_of: int
 
     def outage(self, index: int) -> Outage:
@@ -48,7 +58,7 @@ def outage_columns(columns: Columns, as_of: int) -> OutageColumns:
     down = spells.state == DOWN
     if not len(chains):
         none = ints([])
-        return OutageColumns(none, none, none, none, none, none, none, as_of)
+        return OutageColumns(numbers(none), none, none, none, none, none, codes(none), as_of)
     length = np.where(down, spells.end - spells.start, 0)
     lost = np.add.reduceat(length, chains)
     kept = lost > 0
@@ -83,7 +93,7 @@ def _chains(spells: SpellColumns, covered: Integral, line: Ints) -> Ints:
     return np.flatnonzero(np.append([True], another | degraded[1:] | degraded[:-1] | served))
 
 
-def _causes(spells: SpellColumns, length: Ints, chains: Ints) -> Ints:
+def _causes(spells: SpellColumns, length: Ints, chains: Ints) -> Codes:
     """Return the cause of the longest `down` spell of each chain, the earliest among equals."""
     members = np.diff(np.append(chains, len(length)))
     longest = np.repeat(np.maximum.reduceat(length, chains), members)

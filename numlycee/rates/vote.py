@@ -19,9 +19,11 @@ from numlycee.rates.columns import (
     Columns,
     SpellColumns,
     Subject,
+    codes,
+    numbers,
     united,
 )
-from numlycee.rates.integral import LINE, Integral, Ints, ints
+from numlycee.rates.integral import FOREVER, LINE, Integral, Ints, ints
 
 Flags = npt.NDArray[np.bool_]
 Spans = tuple[Ints, Ints]
@@ -30,8 +32,9 @@ Spans = tuple[Ints, Ints]
 
 def with_verdicts(columns: Columns) -> Columns:
     """Return columns with one more subject for each service that sites share."""
-    for resource, services in _shared(columns):
-        columns = _appended(columns, resource, services)
+    verdicts = [_judged(columns, resource, services) for resource, services in _shared(columns)]
+    for verdict in verdicts:
+        columns = columns.joined(verdict)
     return columns
 
 
@@ -61,46 +64,32 @@ class _Verdict:
     partial: Spans
 
 
-def _appended(columns: Columns, resource: Resource, services: list[int]) -> Columns:
+def _judged(columns: Columns, resource: Resource, services: list[int]) -> Columns:
+    """Return the columns of one subject: the verdict on a service."""
     verdict = _verdict(columns, services)
-    subject, group = len(columns.subjects), len(columns.born)
-    born = columns.born[columns.group[services]].min()
-    covered = Integral.over(
-        np.concatenate((columns.covered.starts, verdict.covered[0] + group * LINE)),
-        np.concatenate((columns.covered.ends, verdict.covered[1] + group * LINE)),
-    )
     return Columns(
-        subjects=(*columns.subjects, Subject("", resource)),
-        group=np.append(columns.group, group),
-        born=np.append(columns.born, born),
-        covered=covered,
-        spells=_joined(columns.spells, _spells(subject, verdict)),
+        subjects=(Subject("", resource),),
+        group=ints([0]),
+        born=columns.born[columns.group[services]].min(keepdims=True),
+        retired=ints([FOREVER]),
+        covered=Integral.over(*verdict.covered),
+        spells=_spells(verdict),
     )
 
 
-def _spells(subject: int, verdict: _Verdict) -> SpellColumns:
+def _spells(verdict: _Verdict) -> SpellColumns:
     start = np.concatenate((verdict.down[0], verdict.partial[0]))
     end = np.concatenate((verdict.down[1], verdict.partial[1]))
     is_down = np.arange(len(start)) < len(verdict.down[0])
     order = np.argsort(start)
     spells = SpellColumns(
-        subject=np.full(len(start), subject),
+        subject=np.zeros(len(start), dtype=np.int32),
         start=start,
         end=end,
-        state=np.where(is_down, DOWN, DEGRADED),
-        cause=np.where(is_down, CAUSE_CODE[Cause.OTHER], CAUSE_CODE[Cause.PARTIAL]),
+        state=codes(np.where(is_down, DOWN, DEGRADED)),
+        cause=codes(np.where(is_down, CAUSE_CODE[Cause.OTHER], CAUSE_CODE[Cause.PARTIAL])),
     )
     return united(spells.take(order))
-
-
-def _joined(left: SpellColumns, right: SpellColumns) -> SpellColumns:
-    return SpellColumns(
-        np.concatenate((left.subject, right.subject)),
-        np.concatenate((left.start, right.start)),
-        np.concatenate((left.end, right.end)),
-        np.concatenate((left.state, right.state)),
-        np.concatenate((left.cause, right.cause)),
-    )
 
 
 def _verdict(columns: Columns, services: list[int]) -> _Verdict:
@@ -139,8 +128,8 @@ def _covered(columns: Columns, subjects: list[int]) -> Spans:
 def _in_state(columns: Columns, subjects: list[int], *states: int) -> Spans:
     """Return the spells of each subject in some states, the n-th subject on line n."""
     spells = columns.spells
-    first = np.searchsorted(spells.subject, subjects, side="left")
-    last = np.searchsorted(spells.subject, subjects, side="right")
+    first = np.searchsorted(spells.subject, numbers(subjects), side="left")
+    last = np.searchsorted(spells.subject, numbers(subjects), side="right")
     rows, voter = _ranges(first, last)
     chosen = np.isin(spells.state[rows], states)
     rows, line = rows[chosen], voter[chosen] * LINE
