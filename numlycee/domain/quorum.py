@@ -21,6 +21,24 @@ class Ballot:
     service: Timeline
     link: Timeline
 
+    def entitled(self, start: int, end: int) -> IntervalSet:
+        """Return when it counts: the service was observed, and the site's own link worked."""
+        return (self.observed() & self.linked()).clip(start, end)
+
+    def observed(self) -> IntervalSet:
+        """Return when the site saw the service, working or not."""
+        return self.service.coverage - _in_state(self.service, State.UNOBSERVED, State.UNREACHABLE)
+
+    def linked(self) -> IntervalSet:
+        """Return when the site's own link was seen to work."""
+        return self.link.coverage - _in_state(
+            self.link, State.DOWN, State.UNOBSERVED, State.UNREACHABLE
+        )
+
+    def failing(self, start: int, end: int) -> IntervalSet:
+        """Return when it counts against the service."""
+        return self.entitled(start, end) & _in_state(self.service, State.DOWN)
+
 
 def verdict(voters: int, failing: int) -> State | None:
     """Return the state that a vote gives, or None when fewer than three sites voted.
@@ -49,10 +67,8 @@ def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) ->
     """
     changes: dict[int, list[int]] = {}
     for ballot in ballots:
-        entitled = _entitled(ballot, start, end)
-        failing = entitled & _in_state(ballot.service, State.DOWN)
-        _count(changes, entitled, 0)
-        _count(changes, failing, 1)
+        _count(changes, ballot.entitled(start, end), 0)
+        _count(changes, ballot.failing(start, end), 1)
     covered: list[tuple[int, int]] = []
     spells: list[Spell] = []
     voters = against = 0
@@ -70,16 +86,6 @@ def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) ->
             cause = Cause.PARTIAL if state is State.DEGRADED else Cause.OTHER
             spells.append(Spell(at, until, state, cause))
     return Timeline(IntervalSet.of(covered), merge_spells(spells))
-
-
-def _entitled(ballot: Ballot, start: int, end: int) -> IntervalSet:
-    observed = ballot.service.coverage - _in_state(
-        ballot.service, State.UNOBSERVED, State.UNREACHABLE
-    )
-    working = ballot.link.coverage - _in_state(
-        ballot.link, State.DOWN, State.UNOBSERVED, State.UNREACHABLE
-    )
-    return (observed & working).clip(start, end)
 
 
 def _in_state(timeline: Timeline, *states: State) -> IntervalSet:

@@ -1,0 +1,6 @@
+"""Why a figure is what it is: the rows, the statements and the rules that make it."""
+
+from numlycee.rates.explanation.assembly import UnknownSubjectError, explain
+from numlycee.rates.explanation.model import Explanation, Question
+
+__all__ = ["Explanation", "Question", "UnknownSubjectError", "explain"]
