@@ -6,7 +6,7 @@ from datetime import datetime
 
 from numlycee.annual.blame import blames
 from numlycee.annual.days import service_days
-from numlycee.annual.digest import digest
+from numlycee.annual.digest import combined, inputs
 from numlycee.annual.incidents import incidents
 from numlycee.annual.measure import completeness, measures
 from numlycee.annual.model import (
@@ -84,9 +84,10 @@ class _Assembly:
         classes = tuple(self._classes(pooled, lives, tables))
         lines = tuple(self._lycees(pooled, classes))
         summed = {(REGION, report.name): report.lived for report in classes}
+        parts = inputs(self.order, self.window, lives)
         result = AnnualReport(
             order=self.order,
-            edition=Edition(self.window, digest(self.order, self.window, lives)),
+            edition=Edition(self.window, combined(parts), inputs=parts),
             classes=classes,
             territories=tuple(territories(lines, {**pooled, **summed}, self.order.objectives)),
             blames=blames(lives, lost, self.order),

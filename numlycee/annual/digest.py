@@ -2,58 +2,91 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
 from numlycee.annual.model import Order
-from numlycee.domain.calendars import Calendar, local_date, zone_of
+from numlycee.domain.calendars import Calendar
 from numlycee.domain.intervals import IntervalSet
-from numlycee.domain.timeline import restrict
+from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.model import Life, Window
 
+Parts = Mapping[str, str]
+"""The SHA-256 (hexadecimal) of each kind of input, by its name."""
 
-def digest(order: Order, window: Window, lives: Sequence[Life]) -> str:
-    """Return the SHA-256 (hexadecimal) over period, sites, calendars, objectives and timelines.
 
-    Timelines and calendars are cut at `as_of`, so that what comes later changes nothing. One line
-    of canonical JSON each, in the order of their keys.
+def inputs(order: Order, window: Window, lives: Sequence[Life]) -> Parts:
+    """Return the digest of each kind of input, so that two editions can be told apart by kind.
+
+    Everything is cut to what can move a figure of the window: what comes after `as_of` changes
+    nothing, nor does what was over before the window, an outage that runs into it excepted.
     """
+    lives = sorted(lives, key=lambda life: life.key)
+    reach = [_reach(life.timeline, window.start) for life in lives]
+    first = min(reach, default=window.start)
+    told: dict[str, Iterator[Any]] = {
+        "period": _period(order, window),
+        "sites": ([*astuple(order.sites[uai])] for uai in sorted(order.sites)),
+        "calendars": _calendars(order, first, window.until),
+        "objectives": ([*astuple(order.objectives[name])] for name in sorted(order.objectives)),
+        "resources": (_resource(*one, window) for one in zip(lives, reach, strict=True)),
+        "observations": (_observed(*one, window) for one in zip(lives, reach, strict=True)),
+    }
+    return {name: _sha256(items) for name, items in told.items()}
+
+
+def combined(parts: Parts) -> str:
+    """Return the one digest (SHA-256, hexadecimal) of all inputs."""
+    return _sha256(iter(sorted(parts.items())))
+
+
+def _sha256(items: Iterator[Any]) -> str:
+    """Return the digest of one line of canonical JSON for each item."""
     total = hashlib.sha256()
-    for item in _items(order, window, lives):
+    for item in items:
         line = json.dumps(item, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         total.update(line.encode() + b"\n")
     return total.hexdigest()
 
 
-def _items(order: Order, window: Window, lives: Sequence[Life]) -> Iterator[Any]:
-    yield ["year", order.year, order.zone, window.start, window.end, window.as_of]
-    for uai in sorted(order.sites):
-        yield ["site", *astuple(order.sites[uai])]
+def _period(order: Order, window: Window) -> Iterator[Any]:
+    yield [order.year, order.region, order.zone, order.simulated]
+    yield [window.start, window.end, window.as_of]
+
+
+def _calendars(order: Order, start: int, end: int) -> Iterator[Any]:
+    """Yield what each calendar says: its name and version, and the very instants it opens."""
     for name in sorted(order.calendars):
-        yield ["calendar", name, _calendar(order.calendars[name], window.as_of)]
-    for name in sorted(order.objectives):
-        yield ["objective", *astuple(order.objectives[name])]
-    for life in sorted(lives, key=lambda item: item.key):
-        yield ["resource", *_life(life, window.as_of)]
+        calendar = order.calendars[name]
+        yield [name, *_named(calendar), calendar.opening(start, end).spans]
 
 
-def _calendar(calendar: Calendar, as_of: int) -> dict[str, Any]:
-    last = local_date(as_of, zone_of(calendar.zone))
-    return {
-        "zone": calendar.zone,
-        "weekly": calendar.weekly,
-        "closed": sorted(day.isoformat() for day in calendar.closed if day <= last),
-        "opened": {day.isoformat(): hours for day, hours in calendar.opened.items() if day <= last},
-        "version": calendar.version,
-    }
+def _named(calendar: Calendar) -> tuple[Any, ...]:
+    return calendar.name, calendar.zone, calendar.version, calendar.weekly, bool(calendar.closed)
 
 
-def _life(life: Life, as_of: int) -> list[Any]:
-    past = IntervalSet(((0, as_of),))
-    spells = [
-        [spell.start, spell.end, spell.state, spell.cause]
-        for spell in restrict(life.timeline.spells, past)
-    ]
-    coverage = life.timeline.coverage.clip(0, as_of).spans
-    return [*life.key, life.resource.kind, life.born, coverage, life.maintenance.spans, spells]
+def _resource(life: Life, reach: int, window: Window) -> list[Any]:
+    apart = life.maintenance.clip(reach, window.until).spans
+    resource = life.resource
+    return [
+        *life.key, resource.kind, resource.name, resource.resolution, max(life.born, reach), apart,
+    ]  # fmt: skip
+
+
+def _observed(life: Life, reach: int, window: Window) -> list[Any]:
+    inside = IntervalSet(((reach, window.until),))
+    spells = restrict(life.timeline.spells, inside)
+    told = [[spell.start, spell.end, spell.state, spell.cause] for spell in spells]
+    return [*life.key, life.timeline.coverage.clip(reach, window.until).spans, told]
+
+
+def _reach(timeline: Timeline, start: int) -> int:
+    """Return where the outage that runs into `start` may have begun; `start` without one."""
+    dark = [s for s in timeline.spells if s.start < start and not s.state.available]
+    if not dark:
+        return start
+    blind = timeline.coverage.complement(timeline.coverage.spans[0][0], start)
+    gone = IntervalSet.of((*blind, *((s.start, s.end) for s in dark)))
+    since, until = gone.clip(0, start).spans[-1]
+    return since if until == start else start

@@ -27,20 +27,30 @@ def csv_of(table: Table) -> str:
 
 def json_of(report: AnnualReport) -> str:
     """Return every figure of the report as one indented JSON document."""
-    content = {
-        "report": _edition(report),
-        "tables": {table.name: _table(table) for table in tables(report)},
+    return json.dumps(document(report), ensure_ascii=False, indent=1) + "\n"
+
+
+def document(report: AnnualReport) -> dict[str, Any]:
+    """Return every figure of the report in the shape of its JSON document."""
+    tabled = {"tables": {table.name: _table(table) for table in tables(report)}}
+    if report.changes is None:
+        return {"report": _edition(report), **tabled}
+    changes = {
+        "since": report.changes.since,
+        "digest": report.changes.digest,
+        "reasons": list(report.changes.reasons),
+        "others": list(report.changes.others),
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return {"report": _edition(report), "changes": changes, **tabled}
 
 
 def percent(rate: Rate) -> str | None:
-    """Return « 99.74 », truncated, or None when not measured."""
-    figure = rate.truncated(_DECIMALS)
+    """Return « 99.74 », truncated (a difference towards zero), or None when not measured."""
+    figure = Rate(abs(rate.numerator), rate.denominator).truncated(_DECIMALS)
     if figure is None:
         return None
-    whole, fraction = divmod(abs(figure), 10**_DECIMALS)
-    return f"{'-' if figure < 0 else ''}{whole}.{fraction:0{_DECIMALS}d}"
+    whole, fraction = divmod(figure, 10**_DECIMALS)
+    return f"{'-' if figure and rate.numerator < 0 else ''}{whole}.{fraction:0{_DECIMALS}d}"
 
 
 def _plain(cell: Cell) -> str:
@@ -63,7 +73,8 @@ def _edition(report: AnnualReport) -> dict[str, Any]:
         "end": iso(window.end, order.zone),
         "as_of": iso(window.as_of, order.zone),
         "edition": edition.number,
-        "provisional": edition.provisional,
+        "status": "final" if edition.final else "provisional",
+        "ongoing": edition.ongoing,
         "simulated": order.simulated,
         "rules": edition.rules,
         "calendars": {
@@ -71,6 +82,7 @@ def _edition(report: AnnualReport) -> dict[str, Any]:
             for name, calendar in sorted(order.calendars.items())
         },
         "digest": edition.digest,
+        "inputs": dict(sorted(edition.inputs.items())),
     }
 
 

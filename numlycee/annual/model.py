@@ -1,7 +1,7 @@
 """The annual report as values: every figure that its page and its files show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause, Owner
@@ -12,7 +12,9 @@ from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.model import Figures, Hours, Scope, Window
 
 RULES = "1"
-"""Version of the rules by which figures are made; a change gives every year a new edition."""
+"""Version of the rules by which figures are made: raise it with the arithmetic of `rates` or here.
+
+A change gives every year that was declared final a new edition, and says so in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,82 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What identifies a report: same edition, same bytes. No wall clock, no fact of arrival."""
+    """What identifies a report: same edition, same bytes. No wall clock, no fact of arrival.
+
+    `inputs` are the digests of each kind of input, `digest` the one of them all. An edition that
+    nobody declared `final` is provisional: it gives way to the next reading.
+    """
 
     window: Window
     digest: str
     number: int = 1
     rules: str = RULES
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    final: bool = False
 
     @property
-    def provisional(self) -> bool:
+    def ongoing(self) -> bool:
         """Tell whether the year was still going on."""
         return self.window.as_of < self.window.end
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one edition says of one line; the verdict and what was not told are empty."""
+
+    tally: Tally
+    outages: int | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line that differs between two editions: a class in a place, or what an owner lost.
+
+    Without a standing `before` the line is new, without one `after` it is gone. All in the words
+    of the published tables.
+    """
+
+    resource_class: str
+    level: str
+    code: str
+    name: str
+    hours: str
+    before: Standing | None
+    after: Standing | None
+
+    @property
+    def moved(self) -> Tally:
+        """Return the difference of each duration."""
+        old, new = (s.tally if s else Tally() for s in (self.before, self.after))
+        return new - old
+
+    @property
+    def gap(self) -> Rate:
+        """Return the exact difference of the known rates, not measured unless both are."""
+        old, new = (s.tally.known if s else Rate(0, 0) for s in (self.before, self.after))
+        return difference(new, old)
+
+    @property
+    def weight(self) -> int:
+        """Return the largest of the differences in required, observed and lost milliseconds."""
+        moved = self.moved
+        return max(map(abs, (moved.required, moved.required - moved.unobserved, moved.down)))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs from the last edition that was declared final, and the reasons proven.
+
+    `lines` go from the heaviest to the lightest; `others` are the titles of the other tables that
+    differ.
+    """
+
+    since: int
+    digest: str
+    reasons: tuple[str, ...]
+    lines: tuple[Change, ...]
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +169,7 @@ class Distribution:
     @property
     def spread(self) -> Rate:
         """Return P95 − P5, exact, as a rate."""
-        high, low = self.highest, self.lowest
-        return Rate(
-            high.numerator * low.denominator - low.numerator * high.denominator,
-            high.denominator * low.denominator,
-        )
+        return difference(self.highest, self.lowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +311,10 @@ class LyceeLine:
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
-    """All of it; `incidents` heaviest first, `days` worst first, `lycees` by place then class."""
+    """All of it; `incidents` heaviest first, `days` worst first, `lycees` by place then class.
+
+    `changes` is there from the second edition on.
+    """
 
     order: Order
     edition: Edition
@@ -260,6 +326,15 @@ class AnnualReport:
     completeness: tuple[Completeness, ...]
     measures: tuple[SiteMeasure, ...]
     lycees: tuple[LyceeLine, ...]
+    changes: Changes | None = None
+
+
+def difference(one: Rate, other: Rate) -> Rate:
+    """Return ``one - other``, exact; not measured unless both are."""
+    return Rate(
+        one.numerator * other.denominator - other.numerator * one.denominator,
+        one.denominator * other.denominator,
+    )
 
 
 def judged_on(objective: Objective | None) -> Hours:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from numlycee.annual.model import AnnualReport, Both
+from numlycee.annual.model import AnnualReport, Both, Changes, Standing
 from numlycee.domain import words
 from numlycee.domain.french import iso
 from numlycee.domain.objectives import Objective, Verdict
@@ -53,6 +53,7 @@ def tables(report: AnnualReport) -> tuple[Table, ...]:
         _measures(report),
         _silences(report),
         _lycees(report),
+        *_gaps(report),
     )
 
 
@@ -172,6 +173,49 @@ def _lycees(report: AnnualReport) -> Table:
     ]
     columns = (*_PLACE, "classe", "objectif", "verdict", *_FIGURES)
     return Table("lycees", "Taux de chaque lycée par classe", columns, tuple(rows))
+
+
+def _gaps(report: AnnualReport) -> Iterator[Table]:
+    """Yield what changed since the last final edition, if there was one."""
+    if report.changes:
+        yield Table("ecarts", _since(report.changes), _GAPS, tuple(_moved(report.changes)))
+
+
+def _since(changes: Changes) -> str:
+    return f"Ce qui a changé depuis l’édition {changes.since}"
+
+
+_COMPARED = (
+    "du_ms", "observe_ms", "panne_ms", "coupures", "taux_connu", "borne_basse", "borne_haute",
+    "verdict",
+)  # fmt: skip
+_GAPS = (
+    "classe", "niveau", "code", "nom", HOURS,
+    *(f"{name}_{when}" for when in ("avant", "apres") for name in _COMPARED),
+    "ecart_du_ms", "ecart_observe_ms", "ecart_panne_ms", "taux_ecart",
+)  # fmt: skip
+
+
+def _moved(changes: Changes) -> Iterator[tuple[Cell, ...]]:
+    for c in changes.lines:
+        moved = c.moved
+        yield (
+            c.resource_class, c.level, c.code, c.name, c.hours,
+            *_compared(c.before), *_compared(c.after),
+            moved.required, moved.required - moved.unobserved, moved.down,
+            c.gap,
+        )  # fmt: skip
+
+
+def _compared(standing: Standing | None) -> tuple[Cell, ...]:
+    """Return what is compared of one edition; the time owed of an owner is nobody's."""
+    if standing is None:
+        return (None,) * len(_COMPARED)
+    tally = standing.tally
+    owed = (tally.required, tally.required - tally.unobserved) if tally.required else (None, None)
+    return (
+        *owed, tally.down, standing.outages, tally.known, tally.low, tally.high, standing.verdict,
+    )  # fmt: skip
 
 
 _LEVELS = {Level.REGION: "région", Level.ACADEMY: "académie", Level.DEPARTMENT: "département"}

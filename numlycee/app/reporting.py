@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from numlycee.adapters.report_html.writing import write_report
+from numlycee.adapters.report_html.shelf import check
+from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
-from numlycee.annual.model import AnnualReport, Order
+from numlycee.annual.model import Order
 from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.config import Config
@@ -18,12 +19,17 @@ from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
 
+__all__ = ["check", "report"]
 
-def report(config: Config, year: str, folder: Path, clock: Clock) -> AnnualReport:
+
+def report(
+    config: Config, year: str, folder: Path, clock: Clock, *, final: bool = False
+) -> Written:
     """Write the report of a school year « 2025-2026 » into a folder, with a progress bar.
 
-    A year that goes on is read three minutes ago. Raises `StoreError`, `SettingsError`
-    also for what is not a year, `OSError` for a folder that cannot be written.
+    A year that goes on is read three minutes ago; one that is over may be declared `final`. Raises
+    `StoreError`, `SettingsError` also for what is not a year, `EditionError` where final editions
+    stand in the way, `OSError` for a folder that cannot be written.
     """
     _check_year(year, config.service.zone, clock.now())
     sites = read_sites(config.sites)
@@ -44,7 +50,8 @@ def report(config: Config, year: str, folder: Path, clock: Clock) -> AnnualRepor
         bar.update(reading, total=1, completed=1)
         writing = bar.add_task("rapport annuel", total=None)
         as_of = clock.now() - SETTLING
-        return write_report(rates, order, folder, as_of=as_of, progress=_steps(bar, writing))
+        steps = _steps(bar, writing)
+        return write_report(rates, order, folder, as_of=as_of, final=final, progress=steps)
 
 
 def _check_year(year: str, zone: str, now: int) -> None:

@@ -147,7 +147,7 @@ def test_the_current_year_is_provisional_and_stops_where_it_is_read() -> None:
     sites = region(3)
     instant = at(date(2026, 2, 10), 12)
     made = assemble(rates(generated(sites), sites), order(sites), instant)
-    assert made.edition.provisional
+    assert made.edition.ongoing
     assert made.classes[0].months[-1].name == "2026-02"
     assert made.edition.window.until == instant
 

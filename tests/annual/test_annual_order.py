@@ -12,6 +12,7 @@ from numlycee.adapters.memory import MemoryStore
 from numlycee.adapters.report_html import write_report
 from numlycee.adapters.report_html.writing import documents
 from numlycee.annual.assemble import assemble
+from numlycee.annual.editions import Ledger
 from numlycee.annual.model import Order
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
@@ -126,7 +127,9 @@ def test_the_files_are_written_whole_and_over_the_old(tmp_path: Path) -> None:
         for path in tmp_path.rglob("*")
         if path.is_file()
     }
+    ledger = Ledger.of(found.pop("editions.json"))
     assert found == dict(expected)
+    assert {*ledger.entries[0].files} == {*found}
     assert YEAR in found["rapport.html"]
 
 

@@ -167,7 +167,7 @@ def test_a_provisional_year_says_until_when(report: AnnualReport) -> None:
     early = replace(window, as_of=window.end - 90 * 86_400_000)
     page = render(replace(report, edition=replace(report.edition, window=early)))
     assert "provisoire" in page
-    assert "chiffres arrêtés au" in page
+    assert "chiffres lus au" in page
 
 
 def test_the_hardest_month_is_the_one_that_spent_most_of_its_allowance() -> None:

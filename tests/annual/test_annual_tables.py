@@ -37,7 +37,8 @@ def test_json_carries_what_identifies_the_edition(
 ) -> None:
     head = json.loads(files["rapport.json"])["report"]
     assert head["digest"] == report.edition.digest
-    assert (head["edition"], head["provisional"], head["simulated"]) == (1, False, True)
+    assert (head["edition"], head["status"], head["ongoing"]) == (1, "provisional", False)
+    assert head["simulated"] is True
     assert head["calendars"]["default"]["version"] == "test-1"
     assert head["as_of"] == "2026-09-01T00:00:00+02:00"
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from numlycee.adapters.report_html import charts, phrases
-from numlycee.annual.model import AnnualReport, LyceeLine, Territory
+from numlycee.annual.model import AnnualReport, Change, LyceeLine, Territory
 from numlycee.annual.territory import distribution
 from numlycee.domain import french, words
 from numlycee.domain.causes import Owner
@@ -44,6 +44,8 @@ def _environment(zone: str) -> Environment:
         "hours": phrases.hours,
         "restore": phrases.restore,
         "points": phrases.points,
+        "signed": phrases.signed,
+        "signed_points": phrases.signed_points,
         "bounds": phrases.bounds,
         "lycees": phrases.lycees,
         "month": phrases.month_name,
@@ -81,7 +83,14 @@ def _context(report: AnnualReport) -> Mapping[str, Any]:
         **_services(report),
         "repeated": _repeated(report),
         "by_class": _by_class(report),
+        "moved": _moved(report),
     }
+
+
+def _moved(report: AnnualReport) -> list[Change]:
+    """Return what changed in service hours, or else around the clock."""
+    lines = report.changes.lines if report.changes else ()
+    return [line for line in lines if line.hours == "service"] or list(lines)
 
 
 def _drawn(report: AnnualReport) -> list[tuple[Any, charts.MonthChart]]:

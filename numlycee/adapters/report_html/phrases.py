@@ -128,9 +128,30 @@ def bounds(low: Rate, high: Rate) -> str:
 
 
 def points(rate: Rate) -> str:
-    """Write a difference of rates, « 0,17 point », truncated; « non mesuré » without one."""
+    """Write a difference of rates, « 0,17 pt », truncated; « non mesuré » without one."""
     text = french.percentage(rate)
     return text.replace("%", "pt")
+
+
+def signed_points(rate: Rate) -> str:
+    """Write « +0,17 pt », « −0,03 pt », towards zero; « – » unless both rates are measured."""
+    if not rate.denominator:
+        return "–"
+    text = points(Rate(abs(rate.numerator), rate.denominator))
+    return f"{_sign(rate.numerator)}{text}"
+
+
+def signed(milliseconds: int) -> str:
+    """Write « +1 h 05 », « −12 min », « +300 ms », « 0 »."""
+    if not milliseconds:
+        return "0"
+    size = abs(milliseconds)
+    text = french.duration(size) if size >= 1000 else f"{size}{NARROW}ms"  # noqa: PLR2004 (one second)
+    return f"{_sign(milliseconds)}{text}"
+
+
+def _sign(value: int) -> str:
+    return "+" if value > 0 else "\u2212" if value < 0 else ""
 
 
 def lycees(count: int) -> str:
