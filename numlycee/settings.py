@@ -194,7 +194,9 @@ _SPELT = {
 
 
 def _key(field: "Field[Any]") -> str:
-    return field.name
+    """Return how files spell a field: by its name, unless Python keeps that word for itself."""
+    key: str = field.metadata.get("key", field.name)
+    return key
 
 
 def _unknown(key: str, known: Mapping[str, object]) -> str:
