@@ -70,6 +70,12 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """The process, which must have been started."""
+        assert self.process
+        return self.process.pid
+
+    @property
     def log(self) -> str:
         """What the server has written so far."""
         path = self.folder / f"{self.name}.log"
@@ -131,6 +137,7 @@ class WebServer(Server):
     """A server that is asked over HTTP."""
 
     health: str = "/-/ready"
+    patience: float = 10.0  # seconds
 
     @property
     def url(self) -> str:
@@ -144,7 +151,7 @@ class WebServer(Server):
     def get(self, path: str, **query: str) -> Any:
         """Return the JSON of one GET request."""
         address = f"{self.url}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=self.patience) as answer:
             return json.load(answer)
 
 
