@@ -153,17 +153,24 @@ def _lines(result: Measured, resources: int) -> Mapping[str, float | str]:
     return lines | {": memory, MB": result.memory / 1e6}
 
 
-def ratios(results: Results, ours: float, resources: int) -> Mapping[str, float]:
-    """Return how many times our seconds, those of a year of every resource, a peer takes."""
+def ratios(results: Results, ours: Mapping[str, float], resources: int) -> Mapping[str, float]:
+    """Return how many times our seconds a peer takes, by what ours are: a year of every resource.
+
+    A peer keeps its past in its own storage and reads it at each question: of ours, some line ought
+    to include reading.
+    """
     told: dict[str, float] = {}
     for name, result in results.items():
         if isinstance(result, str):
             continue
-        if result.entry.spells:
-            told[f"{name}, the same spells / numlycee"] = result.cpu / ours
-            continue
-        days = result.entry.days
-        each = result.of(1, days) / (ours / resources)
-        told[f"{name}, {days} days / numlycee, a year, per series"] = each
-        told[f"{name}, a year, extrapolated / numlycee"] = result.of(resources, 365) / ours
+        for counting, seconds in ours.items():
+            for what, theirs in _comparable(result, resources).items():
+                told[f"{name}, {what} / {counting}"] = theirs / seconds
     return told
+
+
+def _comparable(result: Measured, resources: int) -> Mapping[str, float]:
+    if result.entry.spells:
+        return {"the same spells": result.cpu}
+    days = result.entry.days
+    return {f"{n} days, extrapolated": result.of(resources, n) for n in (days, 365)}
