@@ -27,14 +27,15 @@ class Selector:
     id: str = ""
     core: bool = False
 
-    def picks(self, resource: Resource, core: Collection[str]) -> bool:
-        """Tell whether a resource is picked, `core` being the ids of the lycée's core equipment."""
-        return (
-            (self.kind is None or resource.kind is self.kind)
-            and (self.resource_class is None or resource.resource_class is self.resource_class)
-            and (not self.id or resource.id == self.id)
-            and (not self.core or resource.id in core)
-        )
+    def among(self, resources: Sequence[Resource], core: Collection[str]) -> Sequence[Resource]:
+        """Return the resources picked, `core` being the ids of the lycée's core equipment."""
+        if self.kind:
+            resources = [one for one in resources if one.kind is self.kind]
+        if self.resource_class:
+            resources = [one for one in resources if one.resource_class is self.resource_class]
+        if self.id:
+            resources = [one for one in resources if one.id == self.id]
+        return [one for one in resources if one.id in core] if self.core else resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,10 @@ class Composite:
     name: str
     parts: tuple[Part, ...]
 
-    def members(self, resources: Sequence[Resource]) -> tuple[tuple[Resource, ...], ...]:
+    def members(self, resources: Sequence[Resource]) -> tuple[Sequence[Resource], ...]:
         """Return the members of each part among the resources of one lycée."""
         core = Inventory(digest="", resources=tuple(resources)).core()
-        return tuple(
-            tuple(one for one in resources if part.selector.picks(one, core)) for part in self.parts
-        )
+        return tuple(part.selector.among(resources, core) for part in self.parts)
 
     def resource(self, members: Iterable[Resource]) -> Resource:
         """Return what stands for the composite in one lycée, as coarse as its coarsest member."""
