@@ -90,6 +90,11 @@ class SiteAccount:
         listing = [by.by_inventory.get(digest, NEVER) for digest in self.listing[resource]]
         return listing[0] if len(listing) == 1 else IntervalSet.of(s for x in listing for s in x)
 
+    def seen(self, resource: str) -> IntervalSet:
+        """Return the instants at which any vantage accounts for a resource."""
+        own = self.covered(resource, self.site)
+        return own | self.covered(resource, self.centre) if self.lent(resource) else own
+
     def lent(self, resource: str) -> bool:
         """Tell whether the centre also accounts for this resource: only links are lent to."""
         is_link = self.resources[resource].kind is Kind.LINK

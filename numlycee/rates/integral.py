@@ -16,6 +16,9 @@ LINE = 1 << 42
 FOREVER = LINE - 1
 """The last instant that has a place on a line: an end that nobody knows."""
 
+BEYOND = 1 << 62
+"""Farther than any line."""
+
 
 def ints(values: Sequence[int]) -> Ints:
     """Return integers as an array."""
@@ -56,9 +59,16 @@ class Integral:
         return measure
 
     def first_after(self, points: Ints) -> Ints:
-        """Return the first member at or after each point; one beyond every line when none."""
-        starts = np.append(self.starts, np.iinfo(np.int64).max)
-        ends = np.append(self.ends, np.iinfo(np.int64).max)
-        index = np.searchsorted(ends, points, side="right")
+        """Return the first member at or after each point, `BEYOND` or more when there is none."""
+        starts = np.append(self.starts, BEYOND)
+        index = np.searchsorted(self.ends, points, side="right")
         first: Ints = np.maximum(points, starts[index])
         return first
+
+    def outside(self, points: Ints) -> Ints:
+        """Return each point that is no member, and for a member the end of its interval."""
+        if not len(self.starts):
+            return points
+        index = np.maximum(np.searchsorted(self.starts, points, side="right") - 1, 0)
+        inside = (self.starts[index] <= points) & (points < self.ends[index])
+        return np.where(inside, self.ends[index], points)

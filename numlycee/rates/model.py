@@ -9,6 +9,7 @@ from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.outages import Outage
+from numlycee.domain.register import Overrule
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.domain.timeline import Timeline
@@ -84,12 +85,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ResourceOutage:
-    """One outage of one resource of a site, and the owner that the rule proposes."""
+    """One outage of one resource of a site; the rule proposes an owner, a person may overrule."""
 
     site: Site
     resource: Resource
     outage: Outage
-    owner: Owner
+    proposed: Owner
+    overrule: Overrule | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """Return the one party that answers for it."""
+        return self.overrule.owner if self.overrule else self.proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +105,21 @@ class SharedOutage:
 
     service: Resource
     outage: Outage
-    owner: Owner
+    proposed: Owner
+    overrule: Overrule | None = None
+
+    @property
+    def owner(self) -> Owner:
+        """Return the one party that answers for it."""
+        return self.overrule.owner if self.overrule else self.proposed
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
     """A resource of a site (`uai`), or a service that sites share (`uai` empty), since `born`.
 
-    `maintenance` holds the announced instants that the contract leaves out.
+    `maintenance` holds the announced instants that the contract leaves out; from `retired` on, if
+    a person stated it, nothing is required.
     """
 
     uai: str
@@ -113,6 +127,7 @@ class Life:
     born: int
     timeline: Timeline
     maintenance: IntervalSet = NEVER
+    retired: int | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
+from numlycee.domain.register import SILENT, Register
+from numlycee.domain.timeline import restrict
 from numlycee.rates.accounts import SiteAccount, site_account
 from numlycee.rates.columns import (
     CAUSE_CODE,
@@ -18,7 +20,8 @@ from numlycee.rates.columns import (
     rows_of,
     spell_columns,
 )
-from numlycee.rates.integral import FOREVER, LINE, Integral, ints
+from numlycee.rates.integral import LINE, Integral, ints
+from numlycee.rates.life import life
 from numlycee.rates.ports import CoverageRow, History, SpellRow
 
 EVER = (0, LINE)
@@ -32,43 +35,49 @@ class _Draft:
     group: list[int] = field(default_factory=list)
     groups: list[IntervalSet] = field(default_factory=list)
     born: list[int] = field(default_factory=list)
+    retired: list[int] = field(default_factory=list)
     index: dict[tuple[str, str], int] = field(default_factory=dict)
     accounts: dict[str, SiteAccount] = field(default_factory=dict)
     judged: set[int] = field(default_factory=set)
 
-    def add(self, uai: str, account: SiteAccount) -> None:
+    def add(self, uai: str, account: SiteAccount, register: Register) -> None:
         self.accounts[uai] = account
-        shared: dict[tuple[str, ...], int] = {}
+        shared: dict[object, int] = {}
         for name, resource in account.resources.items():
-            born = account.born(name)
-            if born is None:
+            listed = account.born(name)
+            if listed is None:
                 continue
             subject = self.index[uai, name] = len(self.subjects)
             self.subjects.append(Subject(uai, resource))
             lent = account.lent(name)
             if lent or not account.site.plain:
                 self.judged.add(subject)
-            key = (name,) if lent else account.listing[name]
+            lifetime = register.lifetime((uai, name))
+            key = (name if lent else account.listing[name], lifetime)
             if key not in shared:
                 shared[key] = len(self.groups)
-                covered = account.covered(name, account.site)
-                if lent:
-                    covered |= account.covered(name, account.centre)
-                self.groups.append(covered)
+                born, retired = life(listed, lifetime)
+                self.groups.append(account.seen(name).clip(0, retired))
                 self.born.append(born)
+                self.retired.append(retired)
             self.group.append(shared[key])
 
 
-def read(history: History, uais: Collection[str]) -> Columns:
+def read(history: History, uais: Collection[str], register: Register = SILENT) -> Columns:
     """Read the whole history of the sites of a fleet; rows of other sites are left aside."""
     draft = _Draft()
     for uai, account in _accounts(history, uais).items():
-        draft.add(uai, account)
+        draft.add(uai, account, register)
     covered = Integral.of(draft.groups)
     rows = _rows(draft, covered, history)
-    group, born = ints(draft.group), ints(draft.born)
-    retired = np.full_like(born, FOREVER)
-    return Columns(tuple(draft.subjects), group, born, retired, covered, spell_columns(rows))
+    return Columns(
+        tuple(draft.subjects),
+        ints(draft.group),
+        ints(draft.born),
+        ints(draft.retired),
+        covered,
+        spell_columns(rows),
+    )
 
 
 def _accounts(history: History, uais: Collection[str]) -> Mapping[str, SiteAccount]:
@@ -100,7 +109,8 @@ def _rows(draft: _Draft, covered: Integral, history: History) -> list[Row]:
     for subject, own in _of(judged, draft, history).items():
         name = draft.subjects[subject]
         timeline = draft.accounts[name.uai].timeline(name.resource.id, own)
-        result += rows_of(subject, timeline.spells)
+        alive = IntervalSet(((0, draft.retired[draft.group[subject]]),))
+        result += rows_of(subject, restrict(timeline.spells, alive))
     return result
 
 

@@ -1,6 +1,6 @@
 """Roll-up: sums within one class, from resources to sites, départements, académies, the Region."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,110 +9,133 @@ import numpy as np
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Tally
+from numlycee.rates.bins import Bins
 from numlycee.rates.columns import Subject
 from numlycee.rates.counting import WIDTH, tally_of
+from numlycee.rates.counts import Stakes, Totals
 from numlycee.rates.integral import Ints, ints
 from numlycee.rates.model import REGION, Figures, Level, Scope
 
-CLASSES = tuple(ResourceClass)
-_CODE = {resource_class: code for code, resource_class in enumerate(CLASSES)}
 LOSING = frozenset({ResourceClass.LINK, ResourceClass.SERVICE})
 """Classes whose `down` costs every pupil of the lycée."""
 
 Key = tuple[Scope, ResourceClass]
 
 
+Leaf = tuple[str, ResourceClass, str]
+"""A site (empty: all), a class, and the id of the service that sites share, if it is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each subject counts: one array of keys per level, -1 where it does not."""
+    """Where each subject counts: in one leaf, and each leaf in a key for every level.
 
-    scopes: tuple[Scope, ...]
-    levels: Mapping[Level, Ints]
+    The n-th pair says that what is counted in the leaf `leaf[n]` adds to the key `key[n]`.
+    """
+
+    of: Ints
+    leaves: tuple[Leaf, ...]
+    keys: tuple[Key, ...]
+    leaf: Ints
+    key: Ints
+    stakes: Stakes
 
     @classmethod
-    def of(cls, subjects: Sequence[Subject], sites: Mapping[str, Site]) -> Self:
+    def of_subjects(cls, subjects: Sequence[Subject], sites: Mapping[str, Site]) -> Self:
         """Place every subject; of a shared service only the verdict counts for the Region."""
-        scopes: dict[Scope, int] = {}
-        levels = {}
-        for level, scope_of in _SCOPES.items():
-            keys = []
-            for subject in subjects:
-                scope = scope_of(subject, sites)
-                place = -1 if scope is None else scopes.setdefault(scope, len(scopes))
-                code = _CODE[subject.resource.resource_class]
-                keys.append(-1 if place < 0 else place * len(CLASSES) + code)
-            levels[level] = ints(keys)
-        return cls(tuple(scopes), levels)
+        shared = {(s.resource.resource_class, s.resource.id) for s in subjects if not s.uai}
+        number: dict[Leaf, int] = {}
+        of = ints([number.setdefault(_leaf(s, shared), len(number)) for s in subjects])
+        leaves, keys = tuple(number), dict[Key, int]()
+        pairs = [
+            (n, keys.setdefault((scope, leaf[1]), len(keys)))
+            for scope_of in _SCOPES
+            for n, leaf in enumerate(leaves)
+            if (scope := scope_of(leaf, sites)) is not None
+        ]
+        leaf, key = ints([bound for pair in pairs for bound in pair]).reshape(-1, 2).T
+        return cls(of, leaves, tuple(keys), leaf, key, _stakes(leaves, sites))
 
-    def summed(self, rows: Ints, levels: Sequence[Level]) -> dict[Key, list[int]]:
-        """Return the sums of the subjects' rows by scope and class."""
-        sums = np.zeros((len(self.scopes) * len(CLASSES), rows.shape[1]), dtype=np.int64)
-        return self._gathered(sums, np.add, rows, levels)
+    def bins(self, group: Ints) -> Bins:
+        """Return the leaves as bins of subjects of these groups."""
+        return Bins.over(self.of, len(self.leaves), group)
 
-    def greatest(self, values: Ints) -> dict[Key, list[int]]:
-        """Return the greatest of the subjects' values by scope and class."""
-        tops = np.zeros((len(self.scopes) * len(CLASSES), 1), dtype=np.int64)
-        return self._gathered(tops, np.maximum, values.reshape(-1, 1), tuple(Level))
+    def each(self) -> Stakes:
+        """Return the stakes of every subject for itself."""
+        return Stakes(
+            self.stakes.pupils[self.of],
+            tuple(
+                (int(np.flatnonzero(self.of == own)[0]), np.flatnonzero(np.isin(self.of, members)))
+                for own, members in self.stakes.shared
+            ),
+        )
 
-    def _gathered(
-        self, into: Ints, how: np.ufunc, rows: Ints, levels: Sequence[Level]
-    ) -> dict[Key, list[int]]:
-        used = []
-        for level in levels:
-            keys = self.levels[level]
-            here = keys >= 0
-            how.at(into, keys[here], rows[here])
-            used.append(np.unique(keys[here]))
-        keys = np.concatenate(used)
-        return {
-            (self.scopes[key // len(CLASSES)], CLASSES[key % len(CLASSES)]): row
-            for key, row in zip(keys.tolist(), into[keys].tolist(), strict=True)
-        }
+    def summed(self, rows: Ints) -> Ints:
+        """Return the sums of the leaves' rows, a row for each key."""
+        sums = np.zeros((len(self.keys), rows.shape[1]), dtype=np.int64)
+        np.add.at(sums, self.key, rows[self.leaf])
+        return sums
 
-
-def _region(subject: Subject, _sites: Mapping[str, Site]) -> Scope | None:
-    voted = subject.resource.resource_class is ResourceClass.SERVICE
-    return None if voted and subject.uai else REGION
+    def greatest(self, values: Ints) -> Ints:
+        """Return the greatest of the leaves' values for each key."""
+        tops = np.zeros(len(self.keys), dtype=np.int64)
+        np.maximum.at(tops, self.key, values[self.leaf])
+        return tops
 
 
-def _academy(subject: Subject, sites: Mapping[str, Site]) -> Scope | None:
-    return Scope(Level.ACADEMY, sites[subject.uai].department.academy) if subject.uai else None
+def _leaf(subject: Subject, shared: Collection[tuple[ResourceClass, str]]) -> Leaf:
+    resource_class = subject.resource.resource_class
+    name = subject.resource.id
+    return subject.uai, resource_class, name if (resource_class, name) in shared else ""
 
 
-def _department(subject: Subject, sites: Mapping[str, Site]) -> Scope | None:
-    return Scope(Level.DEPARTMENT, sites[subject.uai].department.code) if subject.uai else None
+def _stakes(leaves: Sequence[Leaf], sites: Mapping[str, Site]) -> Stakes:
+    pupils = [
+        sites[uai].enrolment if uai and resource_class in LOSING else 0
+        for uai, resource_class, _ in leaves
+    ]
+    members: dict[tuple[ResourceClass, str], list[int]] = {}
+    for n, (uai, resource_class, name) in enumerate(leaves):
+        if uai and name:
+            members.setdefault((resource_class, name), []).append(n)
+    shared = tuple(
+        (n, ints(members.get((resource_class, name), [])))
+        for n, (uai, resource_class, name) in enumerate(leaves)
+        if not uai
+    )
+    return Stakes(ints(pupils), shared)
 
 
-def _site(subject: Subject, _sites: Mapping[str, Site]) -> Scope | None:
-    return Scope(Level.SITE, subject.uai) if subject.uai else None
+def _region(leaf: Leaf, _sites: Mapping[str, Site]) -> Scope | None:
+    return None if leaf[0] and leaf[1] is ResourceClass.SERVICE else REGION
 
 
-_SCOPES: Mapping[Level, Callable[[Subject, Mapping[str, Site]], Scope | None]] = {
-    Level.REGION: _region,
-    Level.ACADEMY: _academy,
-    Level.DEPARTMENT: _department,
-    Level.SITE: _site,
-}
+def _academy(leaf: Leaf, sites: Mapping[str, Site]) -> Scope | None:
+    return Scope(Level.ACADEMY, sites[leaf[0]].department.academy) if leaf[0] else None
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectFigures:
-    """Figures of every subject over one window, as columns in the order of the subjects."""
-
-    living: Ints
-    contract: Ints
-    felt: Ints
-    outages: Ints
-    outage_ms: Ints
-    longest_outage_ms: Ints
-    lost_pupil_ms: Ints
+def _department(leaf: Leaf, sites: Mapping[str, Site]) -> Scope | None:
+    return Scope(Level.DEPARTMENT, sites[leaf[0]].department.code) if leaf[0] else None
 
 
-def table(places: Places, figures: SubjectFigures) -> dict[Key, Figures]:
+def _site(leaf: Leaf, _sites: Mapping[str, Site]) -> Scope | None:
+    return Scope(Level.SITE, leaf[0]) if leaf[0] else None
+
+
+_SCOPES: tuple[Callable[[Leaf, Mapping[str, Site]], Scope | None], ...] = (
+    _region,
+    _academy,
+    _department,
+    _site,
+)
+
+
+def table(places: Places, totals: Totals) -> dict[Key, Figures]:
     """Return the figures by scope and class; classes without a living resource are left out."""
-    loose = (figures.living, figures.outages, figures.outage_ms, figures.lost_pupil_ms)
-    rows = np.column_stack((*loose, figures.contract, figures.felt))
-    longest = places.greatest(figures.longest_outage_ms)
+    outages = totals.outages
+    loose = (totals.living, outages.count, outages.whole, totals.lost_pupil_ms)
+    rows = places.summed(np.column_stack((*loose, totals.contract, totals.felt)))
+    longest = places.greatest(outages.longest)
     return {
         key: Figures(
             resources=row[0],
@@ -120,14 +143,19 @@ def table(places: Places, figures: SubjectFigures) -> dict[Key, Figures]:
             felt=tally_of(row[4 + WIDTH :]),
             outages=row[1],
             outage_ms=row[2],
-            longest_outage_ms=longest[key][0],
+            longest_outage_ms=top,
             lost_pupil_ms=row[3],
         )
-        for key, row in places.summed(rows, tuple(Level)).items()
+        for key, row, top in zip(places.keys, rows.tolist(), longest.tolist(), strict=True)
         if row[0]
     }
 
 
-def day_tallies(places: Places, contract: Ints, levels: Sequence[Level]) -> dict[Key, Tally]:
+def day_tallies(places: Places, contract: Ints, levels: Collection[Level]) -> dict[Key, Tally]:
     """Return the tallies of one day by scope and class at some levels."""
-    return {key: tally_of(row) for key, row in places.summed(contract, levels).items()}
+    rows = places.summed(contract).tolist()
+    return {
+        key: tally_of(row)
+        for key, row in zip(places.keys, rows, strict=True)
+        if key[0].level in levels
+    }

@@ -3,24 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.outages import Outage
-from numlycee.rates.columns import (
-    CAUSES,
-    DEGRADED,
-    DOWN,
-    Codes,
-    Columns,
-    Numbers,
-    SpellColumns,
-    codes,
-    numbers,
-)
-from numlycee.rates.integral import LINE, Integral, Ints, ints
+from numlycee.rates.bins import Bins
+from numlycee.rates.columns import CAUSES, DEGRADED, DOWN, Codes, Columns, Numbers, SpellColumns
+from numlycee.rates.integral import LINE, Integral, Ints
+from numlycee.rates.service import ServiceTime
+from numlycee.rates.spans import Flags
 
-Flags = npt.NDArray[np.bool_]
+NEVER = -1
+"""In place of an instant: an outage without any required millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,80 +27,89 @@ class OutageColumns:
     latest: Ints
     down: Ints
     cause: Codes
-    as_of: int
+    ongoing: Flags
 
     def outage(self, index: int) -> Outage:
         """Return one outage."""
-        latest = int(self.latest[index])
         return Outage(
             start=int(self.start[index]),
             end=int(self.end[index]),
             earliest=int(self.earliest[index]),
-            latest=latest,
+            latest=int(self.latest[index]),
             down=int(self.down[index]),
             cause=CAUSES[int(self.cause[index])] or Cause.OTHER,
-            ongoing=latest == self.as_of,
+            ongoing=bool(self.ongoing[index]),
         )
 
 
 def outage_columns(columns: Columns, as_of: int) -> OutageColumns:
     """Return every outage known at `as_of`: what came later is cut off, nothing else is."""
     spells = _until(columns.spells, as_of)
-    line = columns.group * LINE
-    chains = _chains(spells, columns.covered, line[spells.subject])
     down = spells.state == DOWN
-    if not len(chains):
-        none = ints([])
-        return OutageColumns(numbers(none), none, none, none, none, none, codes(none), as_of)
+    chains = _chains(spells, columns)
     length = np.where(down, spells.end - spells.start, 0)
-    lost = np.add.reduceat(length, chains)
-    kept = lost > 0
-    last = np.append(chains[1:], len(down)) - 1
-    subject = spells.subject[chains[kept]]
-    limits = _Limits(columns.covered, line[subject], columns.born[columns.group[subject]])
+    lost = _reduced(np.add, length, chains)
+    kept = np.flatnonzero(lost)
+    first, last = chains[kept], np.append(chains[1:], len(down))[kept] - 1
+    subject = spells.subject[first]
+    limits = _limits(columns, columns.group[subject], as_of)
+    latest = limits.after(spells.end[last])
     return OutageColumns(
         subject=subject,
-        start=np.minimum.reduceat(np.where(down, spells.start, as_of), chains)[kept],
-        end=np.maximum.reduceat(np.where(down, spells.end, -1), chains)[kept],
-        earliest=limits.before(spells.start[chains[kept]]),
-        latest=limits.after(spells.end[last[kept]], as_of),
+        start=_reduced(np.minimum, np.where(down, spells.start, as_of), chains)[kept],
+        end=_reduced(np.maximum, np.where(down, spells.end, -1), chains)[kept],
+        earliest=limits.before(spells.start[first]),
+        latest=latest,
         down=lost[kept],
         cause=_causes(spells, length, chains)[kept],
-        as_of=as_of,
+        ongoing=(latest == as_of) & (limits.retired > as_of),
     )
 
 
 def _until(spells: SpellColumns, as_of: int) -> SpellColumns:
+    if not len(spells.end) or spells.end.max() <= as_of:
+        return spells
     kept = spells.take(spells.start < as_of)
     end = np.minimum(kept.end, as_of)
     return SpellColumns(kept.subject, kept.start, end, kept.state, kept.cause)
 
 
-def _chains(spells: SpellColumns, covered: Integral, line: Ints) -> Ints:
+def _chains(spells: SpellColumns, columns: Columns) -> Ints:
     """Return where each chain of spells without service in between begins."""
-    if not len(spells.start):
-        return ints([])
     degraded = spells.state == DEGRADED
-    served = covered(line[1:] + spells.start[1:]) - covered(line[:-1] + spells.end[:-1]) > 0
-    another = spells.subject[1:] != spells.subject[:-1]
-    return np.flatnonzero(np.append([True], another | degraded[1:] | degraded[:-1] | served))
+    ended = (spells.subject[1:] != spells.subject[:-1]) | degraded[1:] | degraded[:-1]
+    gaps = np.flatnonzero(~ended & (spells.start[1:] != spells.end[:-1]))
+    line = columns.group[spells.subject[gaps]] * LINE
+    served = columns.covered(line + spells.start[gaps + 1]) - columns.covered(
+        line + spells.end[gaps]
+    )
+    ended[gaps] = served > 0
+    return np.append(np.arange(len(degraded))[:1], np.flatnonzero(ended) + 1)
+
+
+def _reduced(how: np.ufunc, values: Ints, chains: Ints) -> Ints:
+    """Return one value for each chain."""
+    reduced: Ints = how.reduceat(values, chains) if len(chains) else values
+    return reduced
 
 
 def _causes(spells: SpellColumns, length: Ints, chains: Ints) -> Codes:
     """Return the cause of the longest `down` spell of each chain, the earliest among equals."""
     members = np.diff(np.append(chains, len(length)))
-    longest = np.repeat(np.maximum.reduceat(length, chains), members)
+    longest = np.repeat(_reduced(np.maximum, length, chains), members)
     rows = np.where(length == longest, np.arange(len(length)), len(length))
-    return spells.cause[np.minimum.reduceat(rows, chains)]
+    return spells.cause[_reduced(np.minimum, rows, chains)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """How far blind time outside any spell reaches around the ends of chains."""
+    """How far blind time outside any spell reaches around the ends of chains of some groups."""
 
     covered: Integral
     line: Ints
     born: Ints
+    retired: Ints
+    until: Ints
 
     def before(self, first: Ints) -> Ints:
         """Return back to where the chain may have begun: the end of the coverage before it."""
@@ -118,23 +120,43 @@ class _Limits:
         back = np.where(same, ends[previous] - self.line, self.born)
         return np.where(starts[index] == self.line + first, back, first)
 
-    def after(self, last: Ints, as_of: int) -> Ints:
+    def after(self, last: Ints) -> Ints:
         """Return on to where the chain may have ended: the start of the coverage after it."""
         starts, ends = self.covered.starts, self.covered.ends
         index = np.searchsorted(starts, self.line + last - 1, side="right") - 1
         following = np.minimum(index + 1, len(starts) - 1)
         same = (index + 1 < len(starts)) & (starts[following] < self.line + LINE)
-        on = np.where(same, starts[following] - self.line, as_of)
-        return np.minimum(np.where(ends[index] == self.line + last, on, last), as_of)
+        on = np.where(same, starts[following] - self.line, self.until)
+        return np.minimum(np.where(ends[index] == self.line + last, on, last), self.until)
 
 
-def first_owed(found: OutageColumns, columns: Columns, owed: Integral, line: Ints) -> Ints:
-    """Return the first required instant of each outage, or -1 when it has none."""
-    of = line[columns.group[found.subject]]
-    first = owed.first_after(of + found.start) - of
-    return np.where(first < found.end, first, -1)
+def _limits(columns: Columns, group: Ints, as_of: int) -> _Limits:
+    retired = columns.retired[group]
+    until = np.minimum(retired, as_of)
+    return _Limits(columns.covered, group * LINE, columns.born[group], retired, until)
 
 
-def in_window(first: Ints, start: int, end: int) -> Flags:
-    """Tell which outages belong to a window: those whose first required instant is in it."""
-    return (first >= start) & (first < end)
+def first_owed(start: Ints, end: Ints, group: Ints, service: ServiceTime) -> Ints:
+    """Return the first required instant of each ``[start, end)``, or `NEVER`."""
+    first = service.first(group, start)
+    return np.where(first < end, first, NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class OutageCounts:
+    """Outages of each bin: how many, their whole milliseconds, and the longest."""
+
+    count: Ints
+    whole: Ints
+    longest: Ints
+
+
+def counted(found: OutageColumns, first: Ints, bins: Bins, start: int, end: int) -> OutageCounts:
+    """Count the outages whose first required instant is in ``[start, end)``."""
+    here = np.flatnonzero((first >= start) & (first < end))
+    of, length = bins.of[found.subject[here]], found.end[here] - found.start[here]
+    count, whole, longest = np.zeros((3, bins.size), dtype=np.int64)
+    np.add.at(count, of, 1)
+    np.add.at(whole, of, length)
+    np.maximum.at(longest, of, length)
+    return OutageCounts(count, whole, longest)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.quorum import MINIMUM_VOTERS, agreed
+from numlycee.domain.register import SILENT, Lifetime, Register
 from numlycee.rates.columns import (
     CAUSE_CODE,
     DEGRADED,
@@ -23,16 +23,17 @@ from numlycee.rates.columns import (
     numbers,
     united,
 )
-from numlycee.rates.integral import FOREVER, LINE, Integral, Ints, ints
-
-Flags = npt.NDArray[np.bool_]
-Spans = tuple[Ints, Ints]
-"""Starts and ends of intervals, sorted and disjoint within each line."""
+from numlycee.rates.integral import LINE, Integral, ints
+from numlycee.rates.life import life
+from numlycee.rates.spans import Spans, before, both, laid, levels, ranges, where
 
 
-def with_verdicts(columns: Columns) -> Columns:
+def with_verdicts(columns: Columns, register: Register = SILENT) -> Columns:
     """Return columns with one more subject for each service that sites share."""
-    verdicts = [_judged(columns, resource, services) for resource, services in _shared(columns)]
+    verdicts = [
+        _judged(columns, resource, services, register.lifetime(("", resource.id)))
+        for resource, services in _shared(columns)
+    ]
     for verdict in verdicts:
         columns = columns.joined(verdict)
     return columns
@@ -63,15 +64,22 @@ class _Verdict:
     down: Spans
     partial: Spans
 
+    def until(self, retired: int) -> "_Verdict":
+        return _Verdict(*(before(s, retired) for s in (self.covered, self.down, self.partial)))
 
-def _judged(columns: Columns, resource: Resource, services: list[int]) -> Columns:
-    """Return the columns of one subject: the verdict on a service."""
-    verdict = _verdict(columns, services)
+
+def _judged(
+    columns: Columns, resource: Resource, services: list[int], lifetime: Lifetime
+) -> Columns:
+    """Return the columns of one subject: the verdict on a service, as long as it lives."""
+    listed = int(columns.born[columns.group[services]].min())
+    born, retired = life(listed, lifetime)
+    verdict = _verdict(columns, services).until(retired)
     return Columns(
         subjects=(Subject("", resource),),
         group=ints([0]),
-        born=columns.born[columns.group[services]].min(keepdims=True),
-        retired=ints([FOREVER]),
+        born=ints([born]),
+        retired=ints([retired]),
         covered=Integral.over(*verdict.covered),
         spells=_spells(verdict),
     )
@@ -97,14 +105,14 @@ def _verdict(columns: Columns, services: list[int]) -> _Verdict:
     links = _links(columns)
     voting = [(s, links[uai]) for s in services if (uai := columns.subjects[s].uai) in links]
     watch, own = [s for s, _ in voting], [link for _, link in voting]
-    entitled = _both(
+    entitled = both(
         [_covered(columns, watch), _covered(columns, own)],
         [
             _in_state(columns, watch, UNOBSERVED, UNREACHABLE),
             _in_state(columns, own, DOWN, UNOBSERVED, UNREACHABLE),
         ],
     )
-    return _counted(entitled, _both([entitled, _in_state(columns, watch, DOWN)], []))
+    return _counted(entitled, both([entitled, _in_state(columns, watch, DOWN)], []))
 
 
 def _links(columns: Columns) -> dict[str, int]:
@@ -116,13 +124,7 @@ def _links(columns: Columns) -> dict[str, int]:
 
 def _covered(columns: Columns, subjects: list[int]) -> Spans:
     """Return what the coverage of each subject holds, the n-th subject on line n."""
-    groups = ints([int(columns.group[subject]) for subject in subjects])
-    starts, ends = columns.covered.starts, columns.covered.ends
-    first = np.searchsorted(starts, groups * LINE)
-    last = np.searchsorted(starts, (groups + 1) * LINE)
-    rows, voter = _ranges(first, last)
-    shift = (np.arange(len(groups)) - groups)[voter] * LINE
-    return starts[rows] + shift, ends[rows] + shift
+    return laid((columns.covered.starts, columns.covered.ends), columns.group[subjects])
 
 
 def _in_state(columns: Columns, subjects: list[int], *states: int) -> Spans:
@@ -130,52 +132,16 @@ def _in_state(columns: Columns, subjects: list[int], *states: int) -> Spans:
     spells = columns.spells
     first = np.searchsorted(spells.subject, numbers(subjects), side="left")
     last = np.searchsorted(spells.subject, numbers(subjects), side="right")
-    rows, voter = _ranges(first, last)
+    rows, voter = ranges(first, last)
     chosen = np.isin(spells.state[rows], states)
     rows, line = rows[chosen], voter[chosen] * LINE
     return spells.start[rows] + line, spells.end[rows] + line
 
 
-def _ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the rows of several ranges one after another, and the range that each is of."""
-    count = last - first
-    voter = np.repeat(np.arange(len(count)), count)
-    return np.arange(len(voter)) + (first - (np.cumsum(count) - count))[voter], voter
-
-
-def _both(plus: list[Spans], minus: list[Spans]) -> Spans:
-    """Return where two sets hold together, each being one of `plus` less its part in `minus`."""
-    times, (level,) = _levels([(plus, minus)])
-    return _where(times, level == len(plus))
-
-
 def _counted(entitled: Spans, failing: Spans) -> _Verdict:
     local = [(starts % LINE, ends % LINE) for starts, ends in (entitled, failing)]
-    times, (voters, against) = _levels([([local[0]], []), ([local[1]], [])])
+    times, (voters, against) = levels([([local[0]], []), ([local[1]], [])])
     enough = voters >= MINIMUM_VOTERS
     down = enough & (2 * against >= voters)
     partial = enough & ~down & (against >= 2) & (20 * against >= voters)  # noqa: PLR2004
-    return _Verdict(_where(times, enough), _where(times, down), _where(times, partial))
-
-
-def _levels(counted: list[tuple[list[Spans], list[Spans]]]) -> tuple[Ints, list[Ints]]:
-    """Return instants, and from each to the next how many spans hold, for each thing counted."""
-    times, steps = [ints([])], [np.zeros((0, len(counted)), dtype=np.int64)]
-    for column, (plus, minus) in enumerate(counted):
-        for spans, sign in (*((p, 1) for p in plus), *((m, -1) for m in minus)):
-            for instants, step in ((spans[0], sign), (spans[1], -sign)):
-                times.append(instants)
-                steps.append(np.zeros((len(instants), len(counted)), dtype=np.int64))
-                steps[-1][:, column] = step
-    instants, place = np.unique(np.concatenate(times), return_inverse=True)
-    change = np.zeros((len(instants), len(counted)), dtype=np.int64)
-    np.add.at(change, place, np.concatenate(steps))
-    return instants, list(np.cumsum(change, axis=0).T)
-
-
-def _where(times: Ints, holds: Flags) -> Spans:
-    """Return the maximal stretches between instants over which a condition holds."""
-    if not len(times):
-        return times, times
-    turns = np.diff(holds.astype(np.int8), prepend=0)
-    return times[turns == 1], times[turns == -1]
+    return _Verdict(where(times, enough), where(times, down), where(times, partial))

@@ -1,6 +1,6 @@
 """The same figures by the readable rules of the domain, one resource at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from numlycee.domain.calendars import ALWAYS, Calendar, ServiceTime
@@ -10,11 +10,11 @@ from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.outages import Outage, outages
 from numlycee.domain.quorum import Ballot, quorum
+from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
-from numlycee.domain.tallies import Maintenance, Tally, excluded, tally
+from numlycee.domain.tallies import Tally, excluded, tally
 from numlycee.domain.timeline import RunAccount, Spell, Timeline, prefer, resolve, restrict
-from numlycee.rates.figures import Interventions
 from numlycee.rates.model import REGION, Figures, Hours, Level, Scope, Window
 from tests.rates.histories import ListHistory
 
@@ -30,10 +30,10 @@ class Slow:
         history: ListHistory,
         sites: Mapping[str, Site],
         calendars: Mapping[str, Calendar],
-        maintenance: Interventions | None = None,
+        register: Register = SILENT,
     ) -> None:
         self.history, self.sites, self.calendars = history, sites, calendars
-        self.maintenance = maintenance or {}
+        self.register = register
         self.births = {(uai, digest): at for uai, digest, at in history.births()}
         self.resources: dict[tuple[str, str], Resource] = {}
         for uai, inventory in history.inventories():
@@ -52,7 +52,26 @@ class Slow:
             default=None,
         )
 
+    def life(self, uai: str, name: str) -> tuple[int, int]:
+        """Since when and until when anything is required of a resource or a shared service."""
+        if uai:
+            listed = self.born(uai, name)
+        else:
+            listed = min(b for of in self.shared()[name] if (b := self.life(of, name)[0]))
+        assert listed is not None
+        stated = self.register.lifetime((uai, name))
+        born = min(listed, listed if stated.begun is None else stated.begun)
+        return born, LATEST if stated.retired is None else max(born, stated.retired)
+
     def timeline(self, uai: str, name: str) -> Timeline:
+        return self._alive(self._timeline(uai, name), (uai, name))
+
+    def _alive(self, timeline: Timeline, key: tuple[str, str]) -> Timeline:
+        until = self.life(*key)[1]
+        alive = IntervalSet(((0, until),))
+        return Timeline(timeline.coverage & alive, tuple(restrict(timeline.spells, alive)))
+
+    def _timeline(self, uai: str, name: str) -> Timeline:
         own = self._seen(uai, name, Vantage.SITE)
         if self.resources[uai, name].kind is not Kind.LINK:
             return own
@@ -99,20 +118,15 @@ class Slow:
             for uai in self.shared()[name]
             if (uai, "link") in self.resources
         ]
-        return quorum(ballots, Timeline(), 0, LATEST)
+        return self._alive(quorum(ballots, Timeline(), 0, LATEST), ("", name))
 
     def table(self, window: Window, hours: Hours) -> dict[tuple[Scope, ResourceClass], Figures]:
         parts: dict[tuple[Scope, ResourceClass], list[Figures]] = {}
         lost: dict[str, int] = {}
         for (uai, name), resource in self.resources.items():
             site = self.sites[uai]
-            born = self.born(uai, name)
-            assert born is not None
             calendar = self.calendars[site.calendar]
-            one = self._figures(
-                self.timeline(uai, name), calendar, born, window, hours,
-                self.maintenance.get((uai, name), ()),
-            )  # fmt: skip
+            one = self._figures(self.timeline(uai, name), calendar, (uai, name), window, hours)
             if resource.resource_class in {ResourceClass.LINK, ResourceClass.SERVICE}:
                 one = replace(one, lost_pupil_ms=one.contract.down * site.enrolment)
             scopes = [
@@ -126,12 +140,8 @@ class Slow:
                 scopes.append(REGION)
             for scope in scopes:
                 parts.setdefault((scope, resource.resource_class), []).append(one)
-        for name, uais in self.shared().items():
-            born = min(b for uai in uais if (b := self.born(uai, name)) is not None)
-            one = self._figures(
-                self.verdict(name), self.calendars[""], born, window, hours,
-                self.maintenance.get(("", name), ()),
-            )  # fmt: skip
+        for name in self.shared():
+            one = self._figures(self.verdict(name), self.calendars[""], ("", name), window, hours)
             one = replace(one, lost_pupil_ms=lost[name])
             parts.setdefault((REGION, ResourceClass.SERVICE), []).append(one)
         sums = {key: added(figures) for key, figures in parts.items()}
@@ -141,22 +151,22 @@ class Slow:
         self,
         timeline: Timeline,
         calendar: Calendar,
-        born: int,
+        key: tuple[str, str],
         window: Window,
         hours: Hours,
-        maintenance: Iterable[Maintenance],
     ) -> Figures:
+        born, retired = self.life(*key)
         opening = (ALWAYS if hours is Hours.ALWAYS else calendar).opening(born, window.until)
-        apart = excluded(maintenance)
-        felt = opening.clip(max(born, window.start), window.until)
+        apart = excluded(self.register.announced(key))
+        felt = opening.clip(max(born, window.start), min(retired, window.until))
         time = ServiceTime(opening - apart)
         counted = []
-        for outage in outages(timeline, born, window.as_of) if born < window.as_of else ():
+        for outage in self._known(timeline, key, window.as_of):
             first = time.first_after(outage.start)
             if first is not None and first < outage.end and window.start <= first < window.until:
                 counted.append(outage)
         return Figures(
-            resources=int(born < window.until),
+            resources=int(born < min(retired, window.until) and window.start < retired),
             contract=tally(timeline, felt - apart),
             felt=tally(timeline, felt),
             outages=len(counted),
@@ -165,9 +175,15 @@ class Slow:
         )
 
     def outages(self, uai: str, name: str, as_of: int) -> list[Outage]:
-        born = self.born(uai, name)
-        assert born is not None
-        return list(outages(self.timeline(uai, name), born, as_of))
+        return self._known(self.timeline(uai, name), (uai, name), as_of)
+
+    def _known(self, timeline: Timeline, key: tuple[str, str], as_of: int) -> list[Outage]:
+        born, retired = self.life(*key)
+        if born >= as_of:
+            return []
+        if as_of < retired:
+            return list(outages(timeline, born, as_of))
+        return [replace(one, ongoing=False) for one in outages(timeline, born, retired)]
 
 
 def added(figures: Sequence[Figures]) -> Figures:

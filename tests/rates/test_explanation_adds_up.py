@@ -83,7 +83,7 @@ def test_the_explanations_of_a_class_add_up_to_its_figures(hours: Hours, seed: i
     history, sites = world(dice)
     register = Register(maintenance=interventions(dice, sites) if seed % 2 else {})
     window = some_window(dice)
-    table = Rates(history, sites, CALENDARS, register.maintenance).table(window, hours)
+    table = Rates(history, sites, CALENDARS, register).table(window, hours)
     found = list(explained(history, sites, register, window, hours))
     for uai in ("", *sites):
         for name in (ResourceClass.LINK, ResourceClass.SERVICE, ResourceClass.LAN):

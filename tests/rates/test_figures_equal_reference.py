@@ -1,17 +1,19 @@
 """The vectorised figures equal those of the readable reference, to the millisecond."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numlycee.domain.register import SILENT
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Hours, Window
 from tests.proof import examples
 from tests.rates.histories import CALENDARS
 from tests.rates.slowly import Slow
-from tests.rates.worlds import instant, interventions, world
+from tests.rates.worlds import instant, statements, world
 
 SEEDS = st.integers(0, 1 << 32)
 
@@ -27,9 +29,9 @@ def some_window(dice: Random) -> Window:
 def test_tables_of_any_window(hours: Hours, seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
-    maintenance = interventions(dice, sites) if seed % 2 else {}
-    rates = Rates(history, sites, CALENDARS, maintenance)
-    slow = Slow(history, sites, CALENDARS, maintenance)
+    register = statements(dice, sites) if seed % 2 else SILENT
+    rates = Rates(history, sites, CALENDARS, register)
+    slow = Slow(history, sites, CALENDARS, register)
     for _ in range(2):
         window = some_window(dice)
         assert rates.table(window, hours) == slow.table(window, hours)
@@ -38,8 +40,11 @@ def test_tables_of_any_window(hours: Hours, seed: int) -> None:
 @given(seed=SEEDS)
 @settings(max_examples=examples(40))
 def test_timelines_and_verdicts(seed: int) -> None:
-    history, sites = world(Random(seed))
-    rates, slow = Rates(history, sites, CALENDARS), Slow(history, sites, CALENDARS)
+    dice = Random(seed)
+    history, sites = world(dice)
+    register = statements(dice, sites)
+    rates = Rates(history, sites, CALENDARS, register)
+    slow = Slow(history, sites, CALENDARS, register)
     for uai, name in slow.resources:
         assert rates.timeline(uai, name) == slow.timeline(uai, name)
     for name in slow.shared():
@@ -51,8 +56,9 @@ def test_timelines_and_verdicts(seed: int) -> None:
 def test_outages_whole_with_their_bounds(seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
-    as_of = instant(dice)
-    rates, slow = Rates(history, sites, CALENDARS), Slow(history, sites, CALENDARS)
+    as_of, register = instant(dice), replace(statements(dice, sites), maintenance={})
+    rates = Rates(history, sites, CALENDARS, register)
+    slow = Slow(history, sites, CALENDARS, register)
     found = rates.outages(Window("ever", 0, as_of, as_of), Hours.ALWAYS)
     expected = [
         (uai, name, outage)

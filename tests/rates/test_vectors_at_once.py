@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.register import Register
 from numlycee.domain.tallies import Maintenance
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Hours, Level, Scope, Window
@@ -35,9 +36,10 @@ def history(case: dict[str, Any]) -> ListHistory:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_case_at_once(case: dict[str, Any]) -> None:
     start, end = case["period"]
-    maintenance = {(UAI, "link"): [Maintenance(**w) for w in case.get("maintenance", ())]}
+    windows = [Maintenance(**w) for w in case.get("maintenance", ())]
+    register = Register(maintenance={(UAI, "link"): windows})
     sites = {UAI: site(UAI)}
-    rates = Rates(history(case), sites, {"": calendar(case["calendar"])}, maintenance)
+    rates = Rates(history(case), sites, {"": calendar(case["calendar"])}, register)
     table = rates.table(Window("case", start, end, end), Hours.SERVICE)
     figures = table[Scope(Level.SITE, UAI), ResourceClass.LINK]
     contract, felt = figures.contract, figures.felt

@@ -5,6 +5,7 @@ from random import Random
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource, Vantage
+from numlycee.domain.register import Lifetime, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.states import STORED, State
 from numlycee.domain.tallies import Maintenance
@@ -99,11 +100,34 @@ def world(dice: Random, size: int = 4) -> tuple[ListHistory, dict[str, Site]]:
     return history, sites
 
 
-def interventions(dice: Random, sites: dict[str, Site]) -> dict[tuple[str, str], list[Maintenance]]:
-    keys = [(uai, name) for uai in sites for name in ("link", "sw")] + [("", "ent")]
-    found = {}
-    for key in dice.sample(keys, 3):
+KEYS = ("", "link", "sw", "ent", "ap")
+
+
+def statements(dice: Random, sites: dict[str, Site]) -> Register:
+    """What people state of such a Region: of resources, of whole sites, of the shared service."""
+    keys = [(uai, name) for uai in sites for name in KEYS] + [("", "ent")] * 2
+    return Register(
+        maintenance={key: announced(dice) for key in dice.sample(keys, dice.randrange(6))},
+        lifetimes={key: lifetime(dice) for key in dice.sample(keys, dice.randrange(6))},
+    )
+
+
+def announced(dice: Random) -> list[Maintenance]:
+    found = []
+    for _ in range(dice.randrange(1, 4)):
         start = instant(dice)
-        announced = start + dice.choice([-DAY, HOUR])
-        found[key] = [Maintenance(start, start + dice.choice([HOUR, DAY]), announced)]
+        known = start + dice.choice([-DAY, -DAY, HOUR])
+        found.append(Maintenance(start, start + dice.choice([HOUR, DAY]), known))
     return found
+
+
+def lifetime(dice: Random) -> Lifetime:
+    begun = dice.choice([None, instant(dice), MONDAY - DAY])
+    retired = dice.choice([None, instant(dice), instant(dice), MONDAY - 2 * DAY])
+    return Lifetime(begun, retired)
+
+
+def interventions(dice: Random, sites: dict[str, Site]) -> dict[tuple[str, str], list[Maintenance]]:
+    """Maintenance of three resources, one of them perhaps the shared service."""
+    keys = [(uai, name) for uai in sites for name in ("link", "sw")] + [("", "ent")]
+    return {key: announced(dice) for key in dice.sample(keys, 3)}
