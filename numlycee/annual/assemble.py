@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from numlycee.annual.blame import blames
+from numlycee.annual.corrections import corrections
 from numlycee.annual.days import service_days
 from numlycee.annual.digest import combined, inputs
+from numlycee.annual.guarantees import guarantees
 from numlycee.annual.incidents import incidents
+from numlycee.annual.interventions import interventions
 from numlycee.annual.measure import completeness, measures
 from numlycee.annual.model import (
     AnnualReport,
@@ -20,14 +23,14 @@ from numlycee.annual.model import (
     judged_on,
 )
 from numlycee.annual.owed import Owed, losses
+from numlycee.annual.owners import Rulings
 from numlycee.annual.ports import Past
 from numlycee.annual.territory import territories
 from numlycee.domain import french
 from numlycee.domain.calendars import instant_of, school_year, zone_of
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective, Verdict
+from numlycee.domain.objectives import Objective, Period, Verdict
 from numlycee.domain.sites import Site
-from numlycee.domain.tallies import NOTHING as NO_TALLY
 from numlycee.rates.model import NOTHING, REGION, Figures, Hours, Level, Life, Scope, Table, Window
 
 Progress = Callable[[int, int], None]
@@ -80,11 +83,14 @@ class _Assembly:
             tables.append(self._month(month))
             self.progress(done, steps)
         owed = Owed(self.order, self.window)
-        lost = losses(lives, owed)
+        rulings = Rulings.of(self.past, self.window)
+        lost = losses(lives, owed, rulings)
+        stated = corrections(rulings, lives, self.order, self.window)
+        planned = interventions(rulings, lives, owed)
         classes = tuple(self._classes(pooled, lives, tables))
         lines = tuple(self._lycees(pooled, classes))
         summed = {(REGION, report.name): report.lived for report in classes}
-        parts = inputs(self.order, self.window, lives)
+        parts = inputs(self.order, self.window, lives, stated, planned)
         result = AnnualReport(
             order=self.order,
             edition=Edition(self.window, combined(parts), inputs=parts),
@@ -96,6 +102,9 @@ class _Assembly:
             completeness=completeness(classes, lives, owed),
             measures=measures(lives, owed, self.order),
             lycees=lines,
+            corrections=stated,
+            contracts=tuple(guarantees(lives, rulings, owed)),
+            interventions=planned,
         )
         self.progress(steps, steps)
         return result
@@ -112,7 +121,11 @@ class _Assembly:
             start = end
 
     def _month(self, month: Window) -> tuple[str, dict[Hours, Table]]:
-        judged = {judged_on(self.order.objectives.get(name)) for name in ResourceClass}
+        promised = self.order.objectives
+        judged = {
+            judged_on(promised.for_region(name, Period.MONTH) or promised.for_region(name))
+            for name in ResourceClass
+        }
         return month.name, {hours: self.past.table(month, hours) for hours in judged}
 
     def _classes(
@@ -122,21 +135,21 @@ class _Assembly:
             figures = pooled.get((REGION, name))
             if figures is None:
                 continue
-            objective = self.order.objectives.get(name)
-            hours = judged_on(objective)
+            objective = self.order.objectives.for_region(name)
+            monthly = self.order.objectives.for_region(name, Period.MONTH)
+            hours = judged_on(monthly or objective)
             mine = [life for life in lives if life.resource.resource_class is name and life.uai]
             yield ClassReport(
                 name=name,
                 objective=objective,
+                monthly=monthly,
                 verdict=_verdict(objective, figures),
                 figures=figures,
                 lived=_lived(pooled, name),
                 lycees=len({life.uai for life in mine}),
                 resolution=max((life.resource.resolution for life in mine), default=0),
                 months=tuple(
-                    Month(month, table[hours][REGION, name].contract)
-                    if (REGION, name) in table[hours]
-                    else Month(month, NO_TALLY)
+                    _month_of(month, table[hours].get((REGION, name), NOTHING), monthly)
                     for month, table in months
                 ),
             )
@@ -146,8 +159,9 @@ class _Assembly:
         for report in classes:
             for site in sorted(self.order.sites.values(), key=_by_place):
                 figures = pooled.get((Scope(Level.SITE, site.uai), report.name), UNMEASURED)
-                verdict = _verdict(report.objective, figures)
-                yield LyceeLine(site, report.name, figures, verdict)
+                objective = self.order.objectives.for_site(report.name, site)
+                verdict = _verdict(objective, figures)
+                yield LyceeLine(site, report.name, figures, objective, verdict)
 
 
 _REST = 4
@@ -159,6 +173,11 @@ UNMEASURED = Both(NOTHING, NOTHING)
 def _both(tables: Iterator[Table]) -> Pooled:
     service, always = tables
     return {key: Both(service.get(key, NOTHING), always.get(key, NOTHING)) for key in always}
+
+
+def _month_of(name: str, figures: Figures, objective: Objective | None) -> Month:
+    verdict = objective.verdict(figures.contract) if objective else None
+    return Month(name, figures.contract, figures.felt, verdict)
 
 
 def _verdict(objective: Objective | None, figures: Both) -> Verdict | None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from numlycee.annual.changes import Change, Changes, Standing
 from numlycee.annual.explain import reasons
-from numlycee.annual.model import Change, Changes, Standing
 from numlycee.domain.tallies import Tally
 
 Document = Mapping[str, Any]

@@ -7,8 +7,11 @@ from dataclasses import astuple
 from typing import Any
 
 from numlycee.annual.model import Order
+from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.calendars import Calendar
+from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.objectives import Objective
 from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.model import Life, Window
 
@@ -16,7 +19,13 @@ Parts = Mapping[str, str]
 """The SHA-256 (hexadecimal) of each kind of input, by its name."""
 
 
-def inputs(order: Order, window: Window, lives: Sequence[Life]) -> Parts:
+def inputs(
+    order: Order,
+    window: Window,
+    lives: Sequence[Life],
+    stated: Sequence[Correction] = (),
+    planned: Sequence[Intervention] = (),
+) -> Parts:
     """Return the digest of each kind of input, so that two editions can be told apart by kind.
 
     Everything is cut to what can move a figure of the window: what comes after `as_of` changes
@@ -29,8 +38,12 @@ def inputs(order: Order, window: Window, lives: Sequence[Life]) -> Parts:
         "period": _period(order, window),
         "sites": ([*astuple(order.sites[uai])] for uai in sorted(order.sites)),
         "calendars": _calendars(order, first, window.until),
-        "objectives": ([*astuple(order.objectives[name])] for name in sorted(order.objectives)),
+        "objectives": ([*astuple(one)] for one in _promised(order)),
+        "contracts": map(_contract, sorted(order.contracts, key=lambda one: one.name)),
         "resources": (_resource(*one, window) for one in zip(lives, reach, strict=True)),
+        "lifetimes": _lifetimes(window, lives),
+        "maintenance": ([*one.key, *astuple(one.planned)] for one in planned),
+        "overrules": ([*one.key, *astuple(one.overrule)] for one in stated),
         "observations": (_observed(*one, window) for one in zip(lives, reach, strict=True)),
     }
     return {name: _sha256(items) for name, items in told.items()}
@@ -72,6 +85,27 @@ def _resource(life: Life, reach: int, window: Window) -> list[Any]:
     return [
         *life.key, resource.kind, resource.name, resource.resolution, max(life.born, reach), apart,
     ]  # fmt: skip
+
+
+def _promised(order: Order) -> Sequence[Objective]:
+    """Return the objectives, whatever the order in which they were given."""
+    promised = order.objectives.objectives
+    return sorted(promised, key=lambda o: (o.resource_class, o.academy, o.uai, o.period))
+
+
+def _contract(contract: Contract) -> list[Any]:
+    return [
+        contract.name, contract.owner, contract.restore_ms, contract.calendar, contract.kind,
+        contract.spares_maintenance, contract.target and astuple(contract.target),
+        sorted(contract.keys),
+    ]  # fmt: skip
+
+
+def _lifetimes(window: Window, lives: Sequence[Life]) -> Iterator[Any]:
+    """Yield when the resources retired, as far as the window goes: their births are theirs."""
+    for life in lives:
+        if life.retired is not None and life.retired < window.until:
+            yield [*life.key, max(life.retired, window.start)]
 
 
 def _observed(life: Life, reach: int, window: Window) -> list[Any]:

@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
+from numlycee.annual.cells import Cell, Table
 from numlycee.annual.model import AnnualReport
-from numlycee.annual.tables import Cell, Table, tables
+from numlycee.annual.tables import tables
 from numlycee.domain.french import iso
 from numlycee.domain.tallies import Rate
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numlycee.annual.model import Incident, Order
 from numlycee.annual.owed import PUPIL_CLASSES, Losses
 from numlycee.annual.ports import Past
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.kinds import Kind
 from numlycee.rates.model import ResourceOutage, SharedOutage, Window
 
@@ -80,11 +80,15 @@ def _overlap(outage: ResourceOutage, shared: SharedOutage) -> bool:
 
 
 def _groups(outages: Iterable[ResourceOutage]) -> Iterator[list[ResourceOutage]]:
-    """Yield links of one operator and département that failed together, and the others alone."""
-    by_operator: dict[tuple[str, str], list[ResourceOutage]] = defaultdict(list)
+    """Yield links of one operator and département that failed together, and the others alone.
+
+    Whom a person ascribed to another owner is told apart: an incident has one.
+    """
+    by_operator: dict[tuple[str, str, Owner], list[ResourceOutage]] = defaultdict(list)
     for item in outages:
         if item.resource.kind is Kind.LINK and item.site.operator:
-            by_operator[item.site.operator, item.site.department.code].append(item)
+            place = item.site.department.code
+            by_operator[item.site.operator, place, item.owner].append(item)
         else:
             yield [item]
     for items in by_operator.values():

@@ -60,14 +60,16 @@ def _worst(line: SiteMeasure) -> tuple[float, int, str]:
 
 
 def _site(site: Site, lives: Sequence[Life], owed: Owed) -> SiteMeasure:
-    start = max(owed.window.start, min((life.born for life in lives), default=owed.window.until))
+    spans = [owed.living(life) for life in lives]
+    start = min((born for born, _ in spans), default=owed.window.until)
+    end = max((retired for _, retired in spans), default=owed.window.until)
     coverage = _accounted(lives)
-    opening = owed.opening(site.uai).clip(start, owed.window.until)
+    opening = owed.opening(site.uai).clip(start, end)
     return SiteMeasure(
         site=site,
         required=opening.measure,
         covered=(opening & coverage).measure,
-        silences=tuple(_silences(site, coverage.complement(start, owed.window.until), owed)),
+        silences=tuple(_silences(site, coverage.complement(start, end), owed)),
     )
 
 

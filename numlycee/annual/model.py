@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from numlycee.annual.changes import Changes, difference
+from numlycee.annual.guaranteed import ContractReport
+from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.contracts import Contract
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective, Verdict
+from numlycee.domain.objectives import Objective, Promises, Verdict
+from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.model import Figures, Hours, Scope, Window
@@ -22,6 +27,8 @@ class Order:
     """What a report is asked for: a school year of a fleet, its calendars and its objectives.
 
     `calendars` holds the service hours by the name that a site gives, the usual ones under "".
+    `register` is what persons stated of maintenance, lives and owners; `contracts` are those that
+    guarantee a time to restore.
     """
 
     year: str
@@ -29,8 +36,10 @@ class Order:
     zone: str
     sites: Mapping[str, Site]
     calendars: Mapping[str, Calendar]
-    objectives: Mapping[ResourceClass, Objective]
+    objectives: Promises
     simulated: bool = False
+    register: Register = SILENT
+    contracts: tuple[Contract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +64,6 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What one edition says of one line; the verdict and what was not told are empty."""
-
-    tally: Tally
-    outages: int | None = None
-    verdict: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line that differs between two editions: a class in a place, or what an owner lost.
-
-    Without a standing `before` the line is new, without one `after` it is gone. All in the words
-    of the published tables.
-    """
-
-    resource_class: str
-    level: str
-    code: str
-    name: str
-    hours: str
-    before: Standing | None
-    after: Standing | None
-
-    @property
-    def moved(self) -> Tally:
-        """Return the difference of each duration."""
-        old, new = (s.tally if s else Tally() for s in (self.before, self.after))
-        return new - old
-
-    @property
-    def gap(self) -> Rate:
-        """Return the exact difference of the known rates, not measured unless both are."""
-        old, new = (s.tally.known if s else Rate(0, 0) for s in (self.before, self.after))
-        return difference(new, old)
-
-    @property
-    def weight(self) -> int:
-        """Return the largest of the differences in required, observed and lost milliseconds."""
-        moved = self.moved
-        return max(map(abs, (moved.required, moved.required - moved.unobserved, moved.down)))
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What differs from the last edition that was declared final, and the reasons proven.
-
-    `lines` go from the heaviest to the lightest; `others` are the titles of the other tables that
-    differ.
-    """
-
-    since: int
-    digest: str
-    reasons: tuple[str, ...]
-    lines: tuple[Change, ...]
-    others: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Both:
     """The same figures on both calendars."""
 
@@ -127,10 +77,16 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One local month, « 2025-09 », on the calendar of the class's objective."""
+    """One local month, « 2025-09 », on the calendar of the class's objective.
+
+    `tally` is the contract's, `felt` keeps announced maintenance in. The verdict is on what is
+    promised of each month, None where nothing is.
+    """
 
     name: str
     tally: Tally
+    felt: Tally
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +95,12 @@ class ClassReport:
 
     `figures` are the Region's: for a shared service the verdict of all lycées together. `lived` is
     the sum of the lycées' own, which differs for shared services only. `resolution` is the longest
-    one (milliseconds) among its resources.
+    one (milliseconds) among its resources. `objective` is on the year, `monthly` on each month.
     """
 
     name: ResourceClass
     objective: Objective | None
+    monthly: Objective | None
     verdict: Verdict | None
     figures: Both
     lived: Both
@@ -153,8 +110,13 @@ class ClassReport:
 
     @property
     def hours(self) -> Hours:
-        """Return the calendar on which it is judged."""
+        """Return the calendar on which its year is judged."""
         return judged_on(self.objective)
+
+    @property
+    def aim(self) -> Objective | None:
+        """Return what its months are held against: what is promised of each, or of the year."""
+        return self.monthly or self.objective
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +138,9 @@ class Distribution:
 class Territory:
     """One class in one territory: the pooled figures and how its lycées stand beside them.
 
+    The Region and its académies are judged by the objective made to them, départements by none of
+    their own: `objective` says on which calendar they are compared.
+
     `weighted` is the known rate with each lycée weighing its pupils. `clear` counts measured
     lycées without an outage, `verdicts` those that met, missed … the objective.
     """
@@ -185,10 +150,17 @@ class Territory:
     resource_class: ResourceClass
     lycees: int
     figures: Both
+    objective: Objective | None
+    verdict: Verdict | None
     weighted: Rate
     distribution: Distribution
     clear: int
     verdicts: Mapping[Verdict, int]
+
+    @property
+    def hours(self) -> Hours:
+        """Return the calendar on which its lycées are compared."""
+        return judged_on(self.objective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,11 +273,15 @@ class SiteMeasure:
 
 @dataclass(frozen=True, slots=True)
 class LyceeLine:
-    """One class of one lycée; figures of nothing where it was not measured."""
+    """One class of one lycée; figures of nothing where it was not measured.
+
+    `objective` is its own, or else that of its académie or of the Region.
+    """
 
     site: Site
     resource_class: ResourceClass
     figures: Both
+    objective: Objective | None
     verdict: Verdict | None
 
 
@@ -326,15 +302,10 @@ class AnnualReport:
     completeness: tuple[Completeness, ...]
     measures: tuple[SiteMeasure, ...]
     lycees: tuple[LyceeLine, ...]
+    corrections: tuple[Correction, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    contracts: tuple[ContractReport, ...] = ()
     changes: Changes | None = None
-
-
-def difference(one: Rate, other: Rate) -> Rate:
-    """Return ``one - other``, exact; not measured unless both are."""
-    return Rate(
-        one.numerator * other.denominator - other.numerator * one.denominator,
-        one.denominator * other.denominator,
-    )
 
 
 def judged_on(objective: Objective | None) -> Hours:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from numlycee.annual.model import Order
+from numlycee.annual.owners import Rulings
 from numlycee.domain.calendars import ServiceTime
-from numlycee.domain.causes import Cause, Owner, propose_owner
+from numlycee.domain.causes import Owner
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.sites import Site
@@ -49,27 +50,28 @@ class Owed:
         """Return the milliseconds of the year inside ``[start, end)``."""
         return max(0, min(end, self.window.until) - max(start, self.window.start))
 
-    def losses(self, life: Life) -> list[Loss]:
-        """Return what each `down` spell of a resource cost, announced maintenance left out."""
-        return [
-            Loss(
-                spell.start,
-                spell.end,
-                propose_owner(life.resource.kind, spell.cause or Cause.OTHER),
-                self.service(life.uai, spell.start, spell.end),
-                self.always(spell.start, spell.end),
-            )
-            for spell in self.spells(life)
-            if spell.state is State.DOWN
-        ]
+    def losses(self, life: Life, rulings: Rulings) -> Iterator[Loss]:
+        """Yield what each `down` spell of a resource cost, announced maintenance left out.
+
+        It belongs whole to the owner of the outage that it is part of, whatever its own cause.
+        """
+        for spell in self.spells(life):
+            service = self.service(life.uai, spell.start, spell.end)
+            always = self.always(spell.start, spell.end)
+            if spell.state is State.DOWN and always:
+                owner = rulings.owner(life.key, spell.start)
+                yield Loss(spell.start, spell.end, owner, service, always)
 
     def spells(self, life: Life) -> Iterator[Spell]:
-        """Yield a resource's spells inside the year, announced maintenance left out."""
-        start, end = self.window.start, self.window.until
+        """Yield a resource's spells inside its life and the year, maintenance left out."""
+        start, end = self.living(life)
         inside = (s for s in life.timeline.spells if s.start < end and start < s.end)
-        if not life.maintenance:
-            return iter(tuple(inside))
         return restrict(inside, life.maintenance.complement(start, end))
+
+    def living(self, life: Life) -> tuple[int, int]:
+        """Return the part of the year during which a resource owes anything."""
+        start, end = max(self.window.start, life.born), self.window.until
+        return start, end if life.retired is None else min(end, life.retired)
 
     def _of(self, uai: str) -> tuple[IntervalSet, ServiceTime]:
         site: Site | None = self.order.sites.get(uai)
@@ -85,7 +87,7 @@ Losses = Mapping[tuple[str, str], Sequence[Loss]]
 """Losses of every resource, keyed as lives are."""
 
 
-def losses(lives: Sequence[Life], owed: Owed) -> Losses:
+def losses(lives: Sequence[Life], owed: Owed, rulings: Rulings) -> Losses:
     """Return the losses of every resource, those without any left out."""
-    found = {life.key: owed.losses(life) for life in lives}
+    found = {life.key: [*owed.losses(life, rulings)] for life in lives}
     return defaultdict(list, {key: lost for key, lost in found.items() if lost})

@@ -17,10 +17,12 @@ class Past(Protocol):
         """Return every resource with its timeline, shared services included."""
         ...
 
-    def outages(self, window: Window) -> Sequence[ResourceOutage]:
+    def outages(self, window: Window, hours: Hours = Hours.SERVICE) -> Sequence[ResourceOutage]:
         """Return the outages of sites' resources that belong to a window, oldest first."""
         ...
 
-    def shared_outages(self, window: Window) -> Sequence[SharedOutage]:
+    def shared_outages(
+        self, window: Window, hours: Hours = Hours.SERVICE
+    ) -> Sequence[SharedOutage]:
         """Return the outages of shared services that belong to a window, oldest first."""
         ...

@@ -1,33 +1,16 @@
 """The report as tables: the one source of its CSV files and of its JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from numlycee.annual.model import AnnualReport, Both, Changes, Standing
+from numlycee.annual.annexes import annexes
+from numlycee.annual.cells import HOURS, Cell, Table
+from numlycee.annual.model import AnnualReport, Both, judged_on
 from numlycee.domain import words
 from numlycee.domain.french import iso
 from numlycee.domain.objectives import Objective, Verdict
 from numlycee.domain.sites import Site
-from numlycee.domain.tallies import Rate, Tally
+from numlycee.domain.tallies import Tally
 from numlycee.rates.model import Figures, Level
-
-Cell = str | int | Rate | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of a kind: file name, what it holds, its columns, and cells in their order.
-
-    A column that ends in `_ms` counts milliseconds, in `_eleves_ms` pupils × milliseconds, one that
-    begins with `taux` or `borne`, and `couverture`, are percentages, truncated to two decimals and
-    empty when not measured; instants are ISO 8601 with offset.
-    """
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
 
 RATES = ("taux_connu", "borne_basse", "borne_haute", "taux_vecu", "couverture")
 TIMES = (
@@ -35,7 +18,6 @@ TIMES = (
     "dont_lisiere_ms",
 )  # fmt: skip
 OUTAGES = ("coupures", "duree_coupures_ms", "plus_longue_ms", "perdu_eleves_ms")
-HOURS = "heures"
 _FIGURES = (HOURS, "ressources", *RATES, *TIMES, *OUTAGES)
 _PLACE = ("uai", "lycee", "commune", "departement", "academie", "effectif")
 
@@ -53,7 +35,7 @@ def tables(report: AnnualReport) -> tuple[Table, ...]:
         _measures(report),
         _silences(report),
         _lycees(report),
-        *_gaps(report),
+        *annexes(report),
     )
 
 
@@ -70,11 +52,18 @@ def _classes(report: AnnualReport) -> Table:
 
 def _months(report: AnnualReport) -> Table:
     rows = [
-        (words.CLASSES[c.name], m.name, c.hours, *_rates(m.tally), *_times(m.tally))
+        (
+            words.CLASSES[c.name],
+            m.name,
+            *_target(c.aim, m.verdict),
+            judged_on(c.aim),
+            *_rates(m.tally, m.felt),
+            *_times(m.tally),
+        )
         for c in report.classes
         for m in c.months
     ]
-    columns = ("classe", "mois", HOURS, *RATES, *TIMES)
+    columns = ("classe", "mois", "objectif", "verdict", HOURS, *RATES, *TIMES)
     return Table("mois", "Taux de la Région par classe et par mois", columns, tuple(rows))
 
 
@@ -82,6 +71,7 @@ def _territories(report: AnnualReport) -> Table:
     rows = [
         (
             words.CLASSES[t.resource_class], _LEVELS[t.scope.level], t.scope.key, t.name,
+            *_target(t.objective if t.verdict else None, t.verdict),
             t.lycees, t.distribution.measured, t.clear,
             *(t.verdicts.get(v, 0) for v in _JUDGED),
             t.distribution.lowest, t.distribution.median, t.distribution.highest,
@@ -91,7 +81,7 @@ def _territories(report: AnnualReport) -> Table:
         for row in _both(t.figures)
     ]  # fmt: skip
     columns = (
-        "classe", "niveau", "code", "territoire", "lycees", "lycees_mesures",
+        "classe", "niveau", "code", "territoire", "objectif", "verdict", "lycees", "lycees_mesures",
         "lycees_sans_coupure", "objectif_tenu", "objectif_non_tenu", "objectif_indecidable",
         "taux_p5", "taux_median", "taux_p95", "taux_ecart_p95_p5", "taux_pondere_eleves", *_FIGURES,
     )  # fmt: skip
@@ -165,7 +155,7 @@ def _lycees(report: AnnualReport) -> Table:
         (
             *_place(line.site),
             words.CLASSES[line.resource_class],
-            *_target(report.order.objectives.get(line.resource_class), line.verdict),
+            *_target(line.objective, line.verdict),
             *row,
         )
         for line in report.lycees
@@ -173,49 +163,6 @@ def _lycees(report: AnnualReport) -> Table:
     ]
     columns = (*_PLACE, "classe", "objectif", "verdict", *_FIGURES)
     return Table("lycees", "Taux de chaque lycée par classe", columns, tuple(rows))
-
-
-def _gaps(report: AnnualReport) -> Iterator[Table]:
-    """Yield what changed since the last final edition, if there was one."""
-    if report.changes:
-        yield Table("ecarts", _since(report.changes), _GAPS, tuple(_moved(report.changes)))
-
-
-def _since(changes: Changes) -> str:
-    return f"Ce qui a changé depuis l’édition {changes.since}"
-
-
-_COMPARED = (
-    "du_ms", "observe_ms", "panne_ms", "coupures", "taux_connu", "borne_basse", "borne_haute",
-    "verdict",
-)  # fmt: skip
-_GAPS = (
-    "classe", "niveau", "code", "nom", HOURS,
-    *(f"{name}_{when}" for when in ("avant", "apres") for name in _COMPARED),
-    "ecart_du_ms", "ecart_observe_ms", "ecart_panne_ms", "taux_ecart",
-)  # fmt: skip
-
-
-def _moved(changes: Changes) -> Iterator[tuple[Cell, ...]]:
-    for c in changes.lines:
-        moved = c.moved
-        yield (
-            c.resource_class, c.level, c.code, c.name, c.hours,
-            *_compared(c.before), *_compared(c.after),
-            moved.required, moved.required - moved.unobserved, moved.down,
-            c.gap,
-        )  # fmt: skip
-
-
-def _compared(standing: Standing | None) -> tuple[Cell, ...]:
-    """Return what is compared of one edition; the time owed of an owner is nobody's."""
-    if standing is None:
-        return (None,) * len(_COMPARED)
-    tally = standing.tally
-    owed = (tally.required, tally.required - tally.unobserved) if tally.required else (None, None)
-    return (
-        *owed, tally.down, standing.outages, tally.known, tally.low, tally.high, standing.verdict,
-    )  # fmt: skip
 
 
 _LEVELS = {Level.REGION: "région", Level.ACADEMY: "académie", Level.DEPARTMENT: "département"}
@@ -238,17 +185,16 @@ def _both(both: Both) -> Iterator[tuple[Cell, ...]]:
 
 
 def _figures(figures: Figures) -> tuple[Cell, ...]:
-    felt = (figures.felt.felt,)
-    rates = _rates(figures.contract)
+    rates = _rates(figures.contract, figures.felt)
     outages = (figures.outages, figures.outage_ms, figures.longest_outage_ms)
     return (
-        figures.resources, *rates[:3], *felt, rates[4],
+        figures.resources, *rates,
         *_times(figures.contract), *outages, figures.lost_pupil_ms,
     )  # fmt: skip
 
 
-def _rates(tally: Tally) -> tuple[Cell, ...]:
-    return tally.known, tally.low, tally.high, tally.felt, tally.coverage
+def _rates(tally: Tally, felt: Tally) -> tuple[Cell, ...]:
+    return tally.known, tally.low, tally.high, felt.felt, tally.coverage
 
 
 def _times(tally: Tally) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from numlycee.annual.model import (
     judged_on,
 )
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective
+from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate
 from numlycee.rates.model import REGION, Level, Scope
@@ -46,16 +46,25 @@ def weighted(pairs: Iterable[tuple[int, Rate]]) -> Rate:
 def territories(
     lines: Sequence[LyceeLine],
     pooled: Mapping[tuple[Scope, ResourceClass], Both],
-    objectives: Mapping[ResourceClass, Objective],
+    promises: Promises,
 ) -> Iterator[Territory]:
     """Yield the Region, its académies and their départements, class by class."""
     for name in dict.fromkeys(line.resource_class for line in lines):
         mine = [line for line in lines if line.resource_class is name]
-        objective = objectives.get(name)
         for scope, title in _scopes([line.site for line in mine]):
             here = [line for line in mine if _inside(line.site, scope)]
             if (scope, name) in pooled:
+                objective = _objective(scope, here[0].site, name, promises)
                 yield _territory(scope, title, here, pooled[scope, name], objective)
+
+
+def _objective(
+    scope: Scope, site: Site, name: ResourceClass, promises: Promises
+) -> Objective | None:
+    """Return what the Region, or the académie of one of the lycées, is held to."""
+    if scope == REGION:
+        return promises.for_region(name)
+    return promises.for_academy(name, site.department.academy)
 
 
 def _territory(
@@ -63,6 +72,7 @@ def _territory(
 ) -> Territory:
     hours = judged_on(objective)
     figures = [line.figures.on(hours) for line in lines]
+    judged = objective and scope.level is not Level.DEPARTMENT
     known = [figure.contract.known for figure in figures]
     return Territory(
         scope=scope,
@@ -70,6 +80,8 @@ def _territory(
         resource_class=lines[0].resource_class,
         lycees=len(lines),
         figures=pooled,
+        objective=objective,
+        verdict=objective.verdict(pooled.on(hours).contract) if objective and judged else None,
         weighted=weighted(
             (line.site.enrolment, rate) for line, rate in zip(lines, known, strict=True)
         ),

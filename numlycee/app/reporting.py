@@ -14,6 +14,7 @@ from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.config import Config
 from numlycee.domain.calendars import school_year
+from numlycee.domain.objectives import Promises
 from numlycee.fleet.directory import read_sites
 from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
@@ -40,7 +41,7 @@ def report(
         zone=config.service.zone,
         sites=sites,
         calendars=hours,
-        objectives=config.targets(),
+        objectives=Promises.of(config.targets().values()),
         simulated=config.simulated,
     )
     with _bar() as bar:

@@ -17,6 +17,7 @@ from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
+from numlycee.domain.objectives import Promises
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate
 from numlycee.rates.figures import Rates
@@ -36,6 +37,7 @@ from tests.annual.year import (
 from tests.proof import examples
 
 SITES = region(3)
+UAI = SITES[0].uai
 DAY = 24 * HOUR
 LINK = Resource("link", Kind.LINK, "Lien THD")
 ENT = Resource("ent", Kind.SERVICE, "Mon ENT", "link")
@@ -71,13 +73,20 @@ CHANGED: Mapping[str, tuple[str, Callable[[Order], dict[str, Any]]]] = {
     "the target of an objective": (
         "objectives",
         lambda o: {
-            "objectives": {
-                **o.objectives,
-                ResourceClass.LINK: replace(OBJECTIVES[ResourceClass.LINK], target=Rate(1, 1)),
-            }
+            "objectives": Promises.of(
+                replace(one, target=Rate(1, 1)) for one in o.objectives.objectives
+            )
         },
     ),
-    "the objectives": ("objectives", lambda _: {"objectives": {}}),
+    "the objectives": ("objectives", lambda _: {"objectives": Promises()}),
+    "an objective of one lycée": (
+        "objectives",
+        lambda o: {
+            "objectives": Promises(
+                (*o.objectives.objectives, replace(OBJECTIVES[ResourceClass.LINK], uai=UAI))
+            )
+        },
+    ),
     "a closed day": (
         "calendars",
         lambda _: {

@@ -18,6 +18,7 @@ from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
+from numlycee.domain.objectives import Promises
 from numlycee.domain.sites import Site
 from numlycee.rates.figures import Rates
 from numlycee.region.equipment import equip
@@ -114,7 +115,9 @@ def test_the_digest_names_its_inputs() -> None:
     before = assemble(rates(rows, SITES), order(SITES)).edition.digest
     fewer = Rows(rows.listed, rows.covered, rows.told[1:])
     assert assemble(rates(fewer, SITES), order(SITES)).edition.digest != before
-    assert assemble(rates(rows, SITES), order(SITES, objectives={})).edition.digest != before
+    assert (
+        assemble(rates(rows, SITES), order(SITES, objectives=Promises())).edition.digest != before
+    )
 
 
 def test_the_files_are_written_whole_and_over_the_old(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from numlycee.domain.calendars import Calendar, day_bounds, school_year
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective
+from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate
@@ -53,7 +53,7 @@ def order(sites: Iterable[Site], **other: Any) -> Order:
         zone=ZONE,
         sites={site.uai: site for site in sites},
         calendars={"": CALENDAR},
-        objectives=OBJECTIVES,
+        objectives=Promises.of(OBJECTIVES.values()),
         simulated=True,
     )
     return replace(usual, **other)

@@ -84,13 +84,13 @@ class MonthChart:
 def months_scale(reports: Sequence[ClassReport]) -> Scale:
     """Return the one scale of all classes: small multiples compare only on the same one."""
     known = [month.tally.known for report in reports for month in report.months]
-    return scale([*known, *(r.objective.target for r in reports if r.objective)])
+    return scale([*known, *(r.aim.target for r in reports if r.aim)])
 
 
 def month_chart(report: ClassReport, on: Scale) -> MonthChart:
     """Draw the months of a class."""
     step = (WIDTH - LEFT - RIGHT) // 12
-    target = report.objective.target if report.objective else None
+    target = report.aim.target if report.aim else None
     return MonthChart(
         grid=tuple(
             GridLine(_y(on, Rate(line, FULL)) or TOP, percentage(Rate(line, FULL), _decimals(on)))

@@ -9,7 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from numlycee.adapters.report_html import charts, phrases
-from numlycee.annual.model import AnnualReport, Change, LyceeLine, Territory
+from numlycee.annual.changes import Change
+from numlycee.annual.model import AnnualReport, LyceeLine, Territory
+from numlycee.annual.stated import FATES
 from numlycee.annual.territory import distribution
 from numlycee.domain import french, words
 from numlycee.domain.causes import Owner
@@ -70,6 +72,7 @@ def _context(report: AnnualReport) -> Mapping[str, Any]:
         "edition": report.edition,
         "style": (HERE / "style.css").read_text(encoding="utf-8"),
         "words": words,
+        "fates": FATES,
         "phrases": phrases,
         "marks": MARKS,
         "Level": Level,
@@ -107,7 +110,7 @@ def _territories(
     return [
         (name, list(zip(lines, charts.ranges(lines), strict=True)))
         for name, lines in grouped.items()
-        if name in report.order.objectives
+        if any(line.objective for line in lines)
     ]
 
 

@@ -53,9 +53,9 @@ def _heaviest(incident: Incident, zone: str) -> str:
 def worst_month(report: AnnualReport) -> str | None:
     """Return the month that spent most of what its objective allows, exactly compared."""
     candidates = [
-        (month.tally.known, month.name, c, c.objective.target)
+        (month.tally.known, month.name, c, c.aim.target)
         for c in report.classes
-        if c.objective
+        if c.aim
         for month in c.months
         if month.tally.known.value is not None
     ]
