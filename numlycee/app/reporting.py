@@ -10,12 +10,10 @@ from numlycee.adapters.report_html.shelf import check
 from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
 from numlycee.annual.model import Order
-from numlycee.app.service import calendars
+from numlycee.app.service import calendars, fleet
 from numlycee.clock import Clock
 from numlycee.config import Config
 from numlycee.domain.calendars import school_year
-from numlycee.domain.objectives import Promises
-from numlycee.fleet.directory import read_sites
 from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
@@ -33,7 +31,7 @@ def report(
     stand in the way, `OSError` for a folder that cannot be written.
     """
     _check_year(year, config.service.zone, clock.now())
-    sites = read_sites(config.sites)
+    sites = fleet(config)
     hours = calendars(config)
     order = Order(
         year=year,
@@ -41,7 +39,7 @@ def report(
         zone=config.service.zone,
         sites=sites,
         calendars=hours,
-        objectives=Promises.of(config.targets().values()),
+        objectives=config.promised(),
         simulated=config.simulated,
     )
     with _bar() as bar:

@@ -8,9 +8,9 @@ from contextlib import closing, suppress
 
 from numlycee.adapters.sql import StoreError, open_store
 from numlycee.app.centre import Centre, assemble
+from numlycee.app.service import fleet
 from numlycee.clock import SystemClock
 from numlycee.config import Config
-from numlycee.fleet.directory import read_sites
 from numlycee.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def run(config: Config) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     clock = SystemClock()
-    sites = read_sites(config.sites)
+    sites = fleet(config)
     try:
         store = open_store(f"sqlite:///{config.store}", clock)
     except StoreError as error:

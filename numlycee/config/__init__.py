@@ -3,7 +3,7 @@
 from numlycee.config.centre import Config, read, secret
 from numlycee.config.objectives import Judged, Target
 from numlycee.config.peers import Alerting, Http, Mqtt, MqttVersion, Tls, password
-from numlycee.config.service import DAYS, SchoolZone, Service, WeeklyHours
+from numlycee.config.service import DAYS, Rhythm, SchoolZone, Service, WeeklyHours
 
 __all__ = [
     "DAYS",
@@ -13,6 +13,7 @@ __all__ = [
     "Judged",
     "Mqtt",
     "MqttVersion",
+    "Rhythm",
     "SchoolZone",
     "Service",
     "Target",

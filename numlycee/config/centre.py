@@ -6,10 +6,15 @@ from pathlib import Path
 
 from numlycee.config.objectives import Target, objectives, usual
 from numlycee.config.peers import Alerting, Http, Mqtt
-from numlycee.config.service import Service
+from numlycee.config.promises import CompositeTerms, ContractTerms, Promise, distinct
+from numlycee.config.service import Rhythm, Service
+from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE, Composite
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective
-from numlycee.settings import SettingsError, load
+from numlycee.domain.objectives import Objective, Promises
+from numlycee.settings import MisplacedError, SettingsError, load
+
+RESERVED = frozenset({"", "service", "always"})
+"""Names that no calendar of the configuration may bear: the usual one, and around the clock."""
 
 SHORTEST_SECRET = 32
 SHORTEST_LEDGER = 14
@@ -28,15 +33,23 @@ class Config:
     mqtt: Mqtt = field(default_factory=Mqtt)
     http: Http = field(default_factory=Http)
     service: Service = field(default_factory=Service)
+    calendars: Mapping[str, Rhythm] = field(default_factory=dict)
     alerting: Alerting = field(default_factory=Alerting)
     objectives: Mapping[str, Target] = field(default_factory=usual)
+    promises: tuple[Promise, ...] = ()
+    contracts: tuple[ContractTerms, ...] = ()
+    composites: tuple[CompositeTerms, ...] | None = None
     rates_seconds: float = 60.0
     ledger_days: int = 30
     simulated: bool = False
 
     def __post_init__(self) -> None:
         """Refuse objectives for a class that does not exist, and impossible rhythms."""
-        self.targets()
+        self.promised()
+        self.composed()
+        distinct((terms.name for terms in self.contracts), "contract")
+        for name in RESERVED.intersection(self.calendars):
+            raise MisplacedError(("calendars", name), f"{name!r} is taken: give another name")
         for name, least in (("rates_seconds", 1), ("ledger_days", SHORTEST_LEDGER)):
             if getattr(self, name) < least:
                 message = f"{name} must be at least {least}"
@@ -45,6 +58,17 @@ class Config:
     def targets(self) -> dict[ResourceClass, Objective]:
         """Return the objectives by class; raises `ValueError` for an unknown class."""
         return objectives(self.objectives)
+
+    def promised(self) -> Promises:
+        """Return every objective; raises `ValueError` when two say something of the same thing."""
+        return Promises.of((*self.targets().values(), *(p.objective() for p in self.promises)))
+
+    def composed(self) -> tuple[Composite, ...]:
+        """Return the composites, the usual one where none is written."""
+        if self.composites is None:
+            return (NUMERIQUE_PEDAGOGIQUE,)
+        distinct((terms.id for terms in self.composites), "composite")
+        return tuple(terms.composite() for terms in self.composites)
 
 
 def read(path: Path) -> Config:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,40 +13,68 @@ from numlycee.domain.intervals import Interval, IntervalSet
 Hours = tuple[tuple[int, int], ...]
 """Opening hours of one day: (from, to) in minutes since local midnight, `to` at most 1440."""
 
+Week = tuple[Hours, ...]
+"""Opening hours of seven days, Monday first."""
+
 WHOLE_DAY: Hours = ((0, 1440),)
+_MINUTE, _DAY = 60_000, 86_400_000
 
 
 class UnknownDateError(LookupError):
     """A date for which the calendar's source says nothing: unknown is never « open »."""
 
 
+class Ground(StrEnum):
+    """Why a date has not the hours of its week."""
+
+    SCHOOL = "school-holiday"
+    PUBLIC = "public-holiday"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one date is closed or has hours of its own, in words for people (French)."""
+
+    ground: Ground
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Opening hours by weekday (Monday first), minus closed dates, and dates with their own hours.
 
-    `known` is the range of dates ``[first, after)`` that the sources of closures cover; None when
-    the calendar depends on no source. Asking outside raises `UnknownDateError`.
+    `changes` are the weeks that replace `weekly`, each from a local date on, in order of dates.
+    `known` is the range of dates ``[first, after)`` that the sources of closures cover, but for the
+    school years of `gaps`, by first civil year, each with what is lacking; None when the calendar
+    depends on no source. Asking for another date raises `UnknownDateError`, unless it has hours of
+    its own.
     """
 
     name: str
     zone: str
-    weekly: tuple[Hours, ...]
+    weekly: Week
     closed: frozenset[date] = frozenset()
     opened: Mapping[date, Hours] = field(default_factory=dict)
     known: tuple[date, date] | None = None
     version: str = "1"
+    changes: tuple[tuple[date, Week], ...] = ()
+    reasons: Mapping[date, Reason] = field(default_factory=dict)
+    gaps: Mapping[int, str] = field(default_factory=dict)
 
     def hours(self, day: date) -> Hours:
         """Return the opening hours of one local day."""
         if day in self.opened:
             return self.opened[day]
-        if self.known and not self.known[0] <= day < self.known[1]:
-            message = (
-                f"calendar {self.name!r} knows {self.known[0]} to {self.known[1]} (excluded), "
-                f"not {day}: import the official calendar of that school year"
-            )
-            raise UnknownDateError(message)
-        return () if day in self.closed else self.weekly[day.weekday()]
+        if self.known and not self._knows(day, *self.known):
+            raise UnknownDateError(self._unknown(day))
+        return () if day in self.closed else self.week(day)[day.weekday()]
+
+    def week(self, day: date) -> Week:
+        """Return the week in force on a local day, whatever is closed."""
+        if not self.changes or day < self.changes[0][0]:
+            return self.weekly
+        return next(week for since, week in reversed(self.changes) if since <= day)
 
     def opening(self, start: int, end: int) -> IntervalSet:
         """Return the instants of ``[start, end)`` at which service is owed."""
@@ -59,8 +88,20 @@ class Calendar:
         last = local_date(end - 1, zone)
         while day <= last:
             for opens, closes in self.hours(day):
-                yield instant_of(day, opens, zone), instant_of(day, closes, zone)
+                yield _instant(day, opens, zone), _instant(day, closes, zone)
             day += timedelta(days=1)
+
+    def _knows(self, day: date, first: date, after: date) -> bool:
+        return first <= day < after and not (self.gaps and first_year(day) in self.gaps)
+
+    def _unknown(self, day: date) -> str:
+        first, after = self.known or (date.min, date.max)
+        lacking = self.gaps.get(first_year(day))
+        return (
+            f"calendar {self.name!r} knows {first} to {after} (excluded), not {day}"
+            f"{f' ({lacking})' if lacking else ''}: "
+            f"import the official calendar of {school_year_of(day)}"
+        )
 
 
 ALWAYS = Calendar(name="always", zone="UTC", weekly=(WHOLE_DAY,) * 7)
@@ -124,6 +165,19 @@ def instant_of(day: date, minutes: int, zone: tzinfo) -> int:
     return int(naive.timestamp()) * 1000
 
 
+def _instant(day: date, minutes: int, zone: tzinfo) -> int:
+    """Return `instant_of`, by addition on a day of 24 hours: no clock changes in it."""
+    start, end = _bounds(day, zone)
+    if end - start == _DAY:
+        return start + minutes * _MINUTE
+    return instant_of(day, minutes, zone)
+
+
+@lru_cache(maxsize=4096)
+def _bounds(day: date, zone: tzinfo) -> Interval:
+    return instant_of(day, 0, zone), instant_of(day, 1440, zone)
+
+
 def _change_instant(skipped: datetime) -> int:
     low = int(skipped.replace(fold=1).timestamp())
     high = int(skipped.timestamp())
@@ -139,8 +193,7 @@ def _change_instant(skipped: datetime) -> int:
 
 def day_bounds(day: date, zone: str) -> Interval:
     """Return the instants at which a local day begins and ends: 23, 24 or 25 hours."""
-    local = zone_of(zone)
-    return instant_of(day, 0, local), instant_of(day, 1440, local)
+    return _bounds(day, zone_of(zone))
 
 
 def school_year(name: str, zone: str) -> Interval:
@@ -161,5 +214,10 @@ def school_year(name: str, zone: str) -> Interval:
 
 def school_year_of(day: date) -> str:
     """Return the name of the school year that holds a local date."""
-    first = day.year if day.month >= 9 else day.year - 1  # noqa: PLR2004 (September)
+    first = first_year(day)
     return f"{first}-{first + 1}"
+
+
+def first_year(day: date) -> int:
+    """Return the civil year in which the school year of a local date begins."""
+    return day.year if day.month >= 9 else day.year - 1  # noqa: PLR2004 (September)

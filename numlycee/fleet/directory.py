@@ -1,12 +1,12 @@
 """The sites of the fleet from a semicolon-separated file, judged line by line."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from numlycee.domain.sites import Department, Site
 from numlycee.domain.uai import UaiError, parse_uai
-from numlycee.settings import SettingsError
+from numlycee.settings import SettingsError, nearest
 
 COLUMNS = {
     "uai": ("uai", "numero_uai", "identifiant_de_l_etablissement", "code établissement"),
@@ -19,17 +19,19 @@ COLUMNS = {
     "longitude": ("longitude",),
     "enrolment": ("effectif", "nombre_d_eleves", "effectifs"),
     "operator": ("operateur", "opérateur"),
+    "calendar": ("calendrier",),
 }
 """For each figure of a site, the headings under which files give it, in lower case."""
 
-OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude"})
+OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude", "calendar"})
 
 
-def read_sites(path: Path) -> dict[str, Site]:
+def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str, Site]:
     """Return the sites of a CSV file (`;`, UTF-8, byte-order mark or not) keyed by UAI.
 
-    Columns are found by name, in any order; others are ignored. Raises `SettingsError` naming
-    file, line, column and remedy.
+    Columns are found by name, in any order; others are ignored. `calendars` are the names that a
+    site may give of its service hours; any, when None. Raises `SettingsError` naming file, line,
+    column and remedy.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -41,6 +43,8 @@ def read_sites(path: Path) -> dict[str, Site]:
         if site.uai in sites:
             message = f"{path}, line {number}: uai: {site.uai} stands twice; keep one line"
             raise SettingsError(message)
+        if calendars is not None and site.calendar not in {"", *calendars}:
+            raise SettingsError(f"{path}, line {number}: {_unknown(site.calendar, calendars)}")
         sites[site.uai] = site
     if not sites:
         message = f"{path}: holds no site; add a line per lycée under the header"
@@ -57,11 +61,18 @@ def write_sites(path: Path, sites: Iterable[Site]) -> None:
             writer.writerow(_row(site))
 
 
+def _unknown(calendar: str, calendars: Collection[str]) -> str:
+    close = nearest(calendar, calendars)
+    known = ", ".join(sorted(calendars)) or "none; each is a table [calendars.NAME]"
+    guess = f"did you mean {close!r}? " if close else ""
+    return f"calendrier: unknown calendar {calendar!r}; {guess}known: {known}"
+
+
 def _row(site: Site) -> list[object]:
     department = site.department
     return [
         site.uai, site.name, site.commune, department.code, department.name, department.academy,
-        site.latitude, site.longitude, site.enrolment, site.operator,
+        site.latitude, site.longitude, site.enrolment, site.operator, site.calendar,
     ]  # fmt: skip
 
 
@@ -112,6 +123,7 @@ def _site(fields: Mapping[str, str]) -> Site:
         longitude=_number(fields, "longitude", -180, 180),
         enrolment=int(_number(fields, "enrolment", 0, 100_000)),
         operator=fields.get("operator", ""),
+        calendar=fields.get("calendar", ""),
     )
 
 
