@@ -10,11 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from numlycee.adapters.report_html import charts, phrases
 from numlycee.annual.changes import Change
+from numlycee.annual.guaranteed import ContractReport, Cut
 from numlycee.annual.model import AnnualReport, LyceeLine, Territory
 from numlycee.annual.stated import FATES
 from numlycee.annual.territory import distribution
 from numlycee.domain import french, words
 from numlycee.domain.causes import Owner
+from numlycee.domain.contracts import Compliance
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Verdict
 from numlycee.rates.model import Level
@@ -87,6 +89,7 @@ def _context(report: AnnualReport) -> Mapping[str, Any]:
         "repeated": _repeated(report),
         "by_class": _by_class(report),
         "moved": _moved(report),
+        "broken": _broken(report),
     }
 
 
@@ -163,6 +166,17 @@ def _repeated(report: AnnualReport) -> list[LyceeLine]:
             line.site.uai,
         ),
     )[:SHOWN]
+
+
+def _broken(report: AnnualReport) -> list[tuple[ContractReport, Cut]]:
+    """Return the cuts whose guarantee was not kept, longest on the contract's clock first."""
+    found = [
+        (contract, cut)
+        for contract in report.contracts
+        for cut in contract.cuts
+        if cut.answered and cut.restoration.compliance is Compliance.BROKEN
+    ]
+    return sorted(found, key=lambda item: -item[1].restoration.least)
 
 
 def _by_class(report: AnnualReport) -> list[tuple[ResourceClass, list[LyceeLine]]]:
