@@ -11,7 +11,7 @@ from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.states import State
 from numlycee.domain.timeline import Spell, Timeline
-from numlycee.rates.integral import LINE, Integral, Ints
+from numlycee.rates.integral import LINE, Integral, Ints, ints
 
 STATES = tuple(State)
 CAUSES: tuple[Cause | None, ...] = (*Cause, None)
@@ -124,11 +124,12 @@ class Columns:
                 np.append(covered.starts, more.starts + line),
                 np.append(covered.ends, more.ends + line),
             ),
-            spells=_joined(self.spells, other.spells, len(self.subjects)),
+            spells=joined(self.spells, other.spells, len(self.subjects)),
         )
 
 
-def _joined(left: SpellColumns, right: SpellColumns, first: int) -> SpellColumns:
+def joined(left: SpellColumns, right: SpellColumns, first: int = 0) -> SpellColumns:
+    """Return spells and after them others, whose subjects are numbered from `first` on."""
     return SpellColumns(
         np.append(left.subject, numbers(right.subject + first)),
         np.append(left.start, right.start),
@@ -152,10 +153,17 @@ def rows_of(subject: int, spells: Iterable[Spell]) -> Iterable[Row]:
 
 def spell_columns(rows: Sequence[Row]) -> SpellColumns:
     """Return rows in any order as sorted columns, those that touch and say the same united."""
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    subject, start, end, state, cause = (np.ascontiguousarray(column) for column in table.T)
-    return united(SpellColumns(numbers(subject), start, end, codes(state), codes(cause)))
+    subject, start, end, state, cause = ints([x for row in rows for x in row]).reshape(-1, 5).T
+    return in_order(SpellColumns(numbers(subject), start, end, codes(state), codes(cause)))
+
+
+def in_order(spells: SpellColumns) -> SpellColumns:
+    """Return spells in any order as they are kept: sorted, those that touch and agree united."""
+    subject, start = spells.subject, spells.start
+    later = (subject[1:] > subject[:-1]) | (
+        (subject[1:] == subject[:-1]) & (start[1:] > start[:-1])
+    )
+    return united(spells if later.all() else spells.take(np.lexsort((start, subject))))
 
 
 def united(spells: SpellColumns) -> SpellColumns:

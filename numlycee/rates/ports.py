@@ -41,7 +41,10 @@ class SpellRow:
 
 
 class History(Protocol):
-    """The stored past; rows come in any order, whole (not clipped), once each."""
+    """The stored past; rows come in any order, whole (not clipped), once each.
+
+    Many spells are handed over as a `SpellTable`, which is read without looking at any one row.
+    """
 
     def inventories(self) -> Iterable[tuple[str, Inventory]]:
         """Return every known inventory with the UAI of its site."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
@@ -12,17 +13,20 @@ from numlycee.domain.register import SILENT, Register
 from numlycee.domain.timeline import restrict
 from numlycee.rates.accounts import SiteAccount, site_account
 from numlycee.rates.columns import (
-    CAUSE_CODE,
-    STATE_CODE,
     Columns,
+    Numbers,
     Row,
+    SpellColumns,
     Subject,
+    in_order,
+    joined,
     rows_of,
     spell_columns,
 )
 from numlycee.rates.integral import LINE, Integral, ints
 from numlycee.rates.life import life
 from numlycee.rates.ports import CoverageRow, History, SpellRow
+from numlycee.rates.spelltable import NOBODY, SpellTable
 
 EVER = (0, LINE)
 
@@ -69,14 +73,13 @@ def read(history: History, uais: Collection[str], register: Register = SILENT) -
     for uai, account in _accounts(history, uais).items():
         draft.add(uai, account, register)
     covered = Integral.of(draft.groups)
-    rows = _rows(draft, covered, history)
     return Columns(
         tuple(draft.subjects),
         ints(draft.group),
         ints(draft.born),
         ints(draft.retired),
         covered,
-        spell_columns(rows),
+        _spells(draft, covered, SpellTable.holding(history.spells(*EVER))),
     )
 
 
@@ -93,40 +96,42 @@ def _accounts(history: History, uais: Collection[str]) -> Mapping[str, SiteAccou
     return {uai: site_account(inventories[uai], births[uai], coverage[uai]) for uai in sorted(uais)}
 
 
-def _rows(draft: _Draft, covered: Integral, history: History) -> list[Row]:
+def _spells(draft: _Draft, covered: Integral, table: SpellTable) -> SpellColumns:
     """Return the rows as they stand, but those of subjects that need judgement by the rules."""
-    index = draft.index
-    plain = [
-        (subject, row.start, row.end, STATE_CODE[row.state], CAUSE_CODE[row.cause])
-        for row in history.spells(*EVER)
-        if row.vantage is Vantage.SITE
-        and (subject := index.get((row.uai, row.resource))) is not None
-    ]
+    subjects = table.subjects(draft.index)
+    seen_here = np.array([run.vantage is Vantage.SITE for run in table.runs], dtype=bool)
+    plain = _plain(table, subjects, seen_here[table.run] & (subjects != NOBODY))
     judged = draft.judged | _outside(draft, covered, plain)
     if not judged:
-        return plain
-    result = [row for row in plain if row[0] not in judged]
-    for subject, own in _of(judged, draft, history).items():
+        return in_order(plain)
+    apart = np.zeros(len(draft.subjects) + 1, dtype=bool)  # the last one stands for nobody
+    apart[list(judged)] = True
+    left = plain.take(~apart[plain.subject])
+    return in_order(joined(left, _judged(draft, table.take(apart[subjects]), judged)))
+
+
+def _plain(table: SpellTable, subjects: Numbers, seen: npt.NDArray[np.bool_]) -> SpellColumns:
+    spells = SpellColumns(subjects, table.start, table.end, table.state, table.cause)
+    return spells if seen.all() else spells.take(seen)
+
+
+def _judged(draft: _Draft, table: SpellTable, judged: set[int]) -> SpellColumns:
+    """Return the spells of the subjects that need judgement, by the readable rules."""
+    apart: dict[int, list[SpellRow]] = {subject: [] for subject in judged}
+    for row in table:
+        apart[draft.index[row.uai, row.resource]].append(row)
+    result: list[Row] = []
+    for subject, own in apart.items():
         name = draft.subjects[subject]
         timeline = draft.accounts[name.uai].timeline(name.resource.id, own)
         alive = IntervalSet(((0, draft.retired[draft.group[subject]]),))
         result += rows_of(subject, restrict(timeline.spells, alive))
-    return result
+    return spell_columns(result)
 
 
-def _of(judged: set[int], draft: _Draft, history: History) -> dict[int, list[SpellRow]]:
-    apart: dict[int, list[SpellRow]] = {subject: [] for subject in judged}
-    for row in history.spells(*EVER):
-        subject = draft.index.get((row.uai, row.resource), -1)
-        if subject in judged:
-            apart[subject].append(row)
-    return apart
-
-
-def _outside(draft: _Draft, covered: Integral, rows: list[Row]) -> set[int]:
+def _outside(draft: _Draft, covered: Integral, spells: SpellColumns) -> set[int]:
     """Return the subjects with a spell that leaves what is covered under a list naming them."""
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    line = ints(draft.group)[table[:, 0]] * LINE
-    start, end = table[:, 1], table[:, 2]
+    line = ints(draft.group)[spells.subject] * LINE
+    start, end = spells.start, spells.end
     inside = covered(line + end) - covered(line + start) == end - start
-    return set(np.unique(table[~inside, 0]).tolist())
+    return set(np.unique(spells.subject[~inside]).tolist())
