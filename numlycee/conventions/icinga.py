@@ -141,8 +141,8 @@ CONVENTIONS = (
         ),
         sees=_SEES,
         source=Source(
-            "https://github.com/Icinga/icingaweb2-module-idoreports/blob/master/schema/mysql/get_sla_ok_percent.sql",
-            "idoreports_get_sla_ok_percent(), MySQL",
+            "https://github.com/Icinga/icingaweb2-module-idoreports/blob/0c7145ffeb3ea60e86e49765ce686a4bab814883/schema/mysql/get_sla_ok_percent.sql",
+            "idoreports_get_sla_ok_percent(), MySQL, 0c7145f",
             Evidence.CODE,
         ),
         pools=_POOLS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from numlycee.domain.calendars import Calendar, Hours
+from numlycee.domain.calendars import Calendar, Hours, local_date, zone_of
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.tallies import Rate
 from numlycee.domain.timeline import Timeline
@@ -15,20 +15,27 @@ from numlycee.domain.timeline import Timeline
 class ServiceHours:
     """A service calendar over one period: what is owed, and what its weekly hours alone open.
 
-    `hours` are the ranges of each weekday, Monday first, in minutes; `zone` their time zone.
+    `week` holds the ranges of each weekday as somebody would have typed them when the period
+    began, Monday first, in minutes of the time zone `zone`.
     """
 
     owed: IntervalSet
     weekly: IntervalSet
-    hours: tuple[Hours, ...]
+    week: tuple[Hours, ...]
     zone: str
 
     @classmethod
-    def of(cls, calendar: Calendar, start: int, end: int) -> Self:
-        """Read a calendar over ``[start, end)``; raises `UnknownDateError` as it does."""
+    def of(cls, calendar: Calendar, start: int, end: int, until: int | None = None) -> Self:
+        """Read a calendar over ``[start, end)``, for what is owed no further than `until`.
+
+        Raises `UnknownDateError` as the calendar does.
+        """
         bare = replace(calendar, closed=frozenset(), opened={}, known=None)
         return cls(
-            calendar.opening(start, end), bare.opening(start, end), calendar.weekly, calendar.zone
+            owed=calendar.opening(start, end if until is None else until),
+            weekly=bare.opening(start, end),
+            week=calendar.week(local_date(start, zone_of(calendar.zone))),
+            zone=calendar.zone,
         )
 
 

@@ -63,7 +63,7 @@ CONVENTIONS = (
             "(ce point n’a pas été relu dans le code) ; derrière un parent, en panne"
         ),
         source=Source(
-            "https://github.com/OpenNMS/opennms/blob/develop/opennms-base-assembly/src/main/filtered/etc/getPercentAvailabilityInWindow.sql",
+            "https://github.com/OpenNMS/opennms",
             "getPercentAvailabilityInWindow.sql (2014)",
             Evidence.CODE,
         ),

@@ -103,13 +103,30 @@ def _stored(case: Case) -> dict[Part, IntervalSet]:
 
 def steps(account: Account, divided: Parts) -> tuple[Step, ...]:
     """Return what an account makes of each part, those that move nothing left out."""
-    return merged([*(_step(account, part, span) for part, span in divided), *_credits(account)])
+    bad = account.counted - account.good
+    taken = (
+        Step(part, _shared(account.good, span), _shared(bad, span), _outside(span, account.counted))
+        for part, span in divided
+    )
+    return merged([*taken, *_credits(account)])
 
 
-def _step(account: Account, part: Part, span: IntervalSet) -> Step:
-    good = (account.good & span).measure
-    counted = (account.counted & span).measure
-    return Step(part, good, counted - good, span.measure - counted)
+def _shared(one: IntervalSet, other: IntervalSet) -> int:
+    """Return how many milliseconds two sets share, without building what they share."""
+    left, right = one.spans, other.spans
+    i = j = total = 0
+    while i < len(left) and j < len(right):
+        (a, b), (c, d) = left[i], right[j]
+        total += max(min(b, d) - max(a, c), 0)
+        if b < d:
+            i += 1
+        else:
+            j += 1
+    return total
+
+
+def _outside(span: IntervalSet, counted: IntervalSet) -> int:
+    return span.measure - _shared(span, counted)
 
 
 def _credits(account: Account) -> Iterator[Step]:

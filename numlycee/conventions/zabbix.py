@@ -26,7 +26,7 @@ def _rows(case: Case) -> Iterator[Interval]:
     day = local_date(case.start, zone)
     week = instant_of(day - timedelta(days=day.isoweekday() % 7), 0, zone)
     while week < case.end:
-        for weekday, ranges in enumerate(case.service.hours, start=1):
+        for weekday, ranges in enumerate(case.service.week, start=1):
             midnight = week + weekday % 7 * _DAY
             for opens, closes in ranges:
                 yield midnight + opens * _MINUTE, midnight + closes * _MINUTE

@@ -8,7 +8,7 @@ from numlycee.domain.tallies import Rate
 from tests.conventions.witness import CALENDAR, END, START, witness
 
 YEAR = 365 * 86_400
-SCHOOL_DAYS = 22 + 13 + 19 + 15 + 20 + 15 + 17 + 13 + 16 + 22 + 3  # September to July
+SCHOOL_DAYS = 22 + 13 + 19 + 15 + 20 + 15 + 17 + 12 + 16 + 22 + 3  # September to July
 OWED = SCHOOL_DAYS * 39_600
 WEEKLY = 261 * 39_600
 

@@ -30,7 +30,7 @@ HOLIDAYS = [
     (date(2026, 5, 14), date(2026, 5, 16)),
     (date(2026, 7, 4), date(2026, 9, 1)),
 ]
-PUBLIC = [date(2025, 11, 11), date(2026, 5, 8), date(2026, 5, 25)]
+PUBLIC = [date(2025, 11, 11), date(2026, 4, 6), date(2026, 5, 8), date(2026, 5, 25)]
 
 
 def closed() -> Iterator[date]:
