@@ -4,8 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from tests.benchmarks._year import JUNE
-from tests.benchmarks.availability import WHOLE, Region, from_database
+from tests.benchmarks._year import JUNE, WHOLE, Region, from_database
 
 
 def main(path: str) -> None:

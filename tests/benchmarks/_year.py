@@ -14,6 +14,7 @@ from random import Random
 
 import numpy as np
 
+from numlycee.adapters.sql.reader import open_reader
 from numlycee.adapters.sql.schema import write_inventory
 from numlycee.adapters.sql.store import open_store
 from numlycee.clock import SystemClock
@@ -34,6 +35,7 @@ from numlycee.rates.columns import (
     codes,
     numbers,
 )
+from numlycee.rates.figures import Rates
 from numlycee.rates.integral import FOREVER, LINE, Integral, ints
 from numlycee.rates.ports import CoverageRow, SpellRow
 
@@ -42,6 +44,7 @@ END = START + YEAR
 JUNE = START + 290 * 86_400_000
 """As of which live windows are asked: all of them hold hours of service."""
 MINUTE = 60_000
+LIVE, WHOLE, FRANCE = (12, 100_000), (250, 1_100_000), (250, 12_500_000, 2_500)
 KINDS = (Kind.LINK, Kind.SERVICE, *[Kind.SWITCH] * 3, *[Kind.ACCESS_POINT] * 7)
 _TOULOUSE = ("09", "12", "31", "32", "46", "65", "81", "82")
 DEPARTMENTS = tuple(
@@ -203,3 +206,9 @@ class Region:
             state=codes(np.tile(ints([UNOBSERVED, DOWN, UNOBSERVED]), outages)),
             cause=codes(np.tile(ints([EDGE, CAUSE_CODE[Cause.TIMEOUT], EDGE]), outages)),
         )
+
+
+def from_database(path: Path, region: Region) -> Rates:
+    """Read the history as the collector does."""
+    with open_reader(f"sqlite:///{path}").history() as history:
+        return Rates(history, region.sites, region.calendars)

@@ -1,9 +1,10 @@
 """A year of the whole Region, and of France, counted: every resource, every roll-up, every window.
 
-Every lycée has its own calendar. The comparator is the lightest SQL that an Icinga-like product
-could run on the same spells: the share of `down` of each resource over the clock, without
-calendars, bounds, edges, outages or roll-ups. Data are made up and seeded; CPU seconds are those
-of this process, starting anew from the columns; memory is the most that a fresh process held.
+Every lycée has its own calendar. The comparators answer the share of `down` of each resource over
+the clock, without calendars, bounds, edges, outages or roll-ups: the lightest SQL that could run on
+the same spells, and the products of `peers/`, those of them that are installed (Debian packages
+prometheus, victoria-metrics and postgresql). Data are made up and seeded; CPU seconds are those of
+this process, starting anew from the columns; memory is the most that a fresh process held.
 """
 
 import sqlite3
@@ -16,24 +17,38 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from numlycee.adapters.sql.reader import open_reader
-from numlycee.rates.columns import Columns
-from numlycee.rates.figures import ColumnRates, Rates
+import numpy as np
+
+from numlycee.rates.columns import DOWN, Columns
+from numlycee.rates.figures import ColumnRates
 from numlycee.rates.model import Hours, Window
 from numlycee.rates.windows import rolling
-from tests.benchmarks._year import END, JUNE, START, YEAR, Region
+from tests.benchmarks._year import (
+    END,
+    FRANCE,
+    JUNE,
+    LIVE,
+    START,
+    WHOLE,
+    YEAR,
+    Region,
+    from_database,
+)
+from tests.benchmarks.peers import contest
+from tests.benchmarks.peers.past import DOWN as PEERS_DOWN
+from tests.benchmarks.peers.past import UNKNOWN, Past
 from tests.benchmarks.runner import HERE, Outcome
 
 __all__ = ["END", "START", "Region", "in_sql", "measured", "run"]
 
 ROUNDS = 5
-LIVE, WHOLE, FRANCE = (12, 100_000), (250, 1_100_000), (250, 12_500_000, 2_500)
 T = TypeVar("T")
 
 
 def run() -> Outcome:
     """Measure CPU seconds, the median of some rounds, and memory."""
     figures = _from_database() | _from_columns()
+    beside, ratios = _beside_peers(figures[READING])
     within = {
         "reading": figures[READING] <= 1.5,
         "year": figures[COUNTING] <= 0.4,
@@ -49,8 +64,8 @@ def run() -> Outcome:
         "France": "both calendars, every resource, roll-up and outage in 5 s",
     }
     return Outcome(
-        figures=figures,
-        ratios={"Region counted / SQL": figures[COUNTING] / figures[SQL]},
+        figures=figures | beside,
+        ratios={"Region counted / SQL": figures[COUNTING] / figures[SQL]} | ratios,
         goals=goals,
         met=within,
     )
@@ -94,6 +109,28 @@ def _from_columns() -> dict[str, float]:
     }  # fmt: skip
 
 
+def _beside_peers(reading: float) -> tuple[dict[str, float | str], dict[str, float]]:
+    """Return what the peers cost in the rounds in which the Region's year is counted again."""
+    region = Region(*WHOLE)
+    columns = region.columns()
+    ours, results = contest.measure(
+        contest.entries(past_of(columns)),
+        lambda: measured(lambda: count_year(columns, region), 1)[0],
+        ROUNDS,
+    )
+    resources = len(columns.subjects)
+    stand = {"our year": ours, "our year, reading included": ours + reading}
+    return contest.figures(results, resources), contest.ratios(results, stand, resources)
+
+
+def past_of(columns: Columns) -> Past:
+    """Return the spells that we count, as the peers are told of them."""
+    names, spells = [f"{s.uai}/{s.resource.id}" for s in columns.subjects], columns.spells
+    code = np.where(spells.state == DOWN, PEERS_DOWN, UNKNOWN)
+    subject = spells.subject.astype(np.int64)
+    return Past(names, START, END, subject, spells.start, spells.end, code)
+
+
 def measured(work: Callable[[], T], rounds: int) -> tuple[float, T]:
     """Return the median CPU seconds of some rounds, and the last result."""
     spent = []
@@ -102,12 +139,6 @@ def measured(work: Callable[[], T], rounds: int) -> tuple[float, T]:
         result = work()
         spent.append(time.process_time() - begun)
     return median(spent), result
-
-
-def from_database(path: Path, region: Region) -> Rates:
-    """Read the history as the collector does."""
-    with open_reader(f"sqlite:///{path}").history() as history:
-        return Rates(history, region.sites, region.calendars)
 
 
 def rates_of(columns: Columns, region: Region) -> ColumnRates:

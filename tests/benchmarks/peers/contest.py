@@ -130,7 +130,7 @@ def _opened(entry: Entry, opened: ExitStack) -> _Runner | str:
         return str(missing)
 
 
-def figures(results: Results, resources: int) -> Mapping[str, float | str]:
+def figures(results: Results, resources: int) -> dict[str, float | str]:
     """Return the lines of each peer: its version, CPU and memory, or why there are none."""
     told: dict[str, float | str] = {}
     for name, result in results.items():
@@ -153,7 +153,7 @@ def _lines(result: Measured, resources: int) -> Mapping[str, float | str]:
     return lines | {": memory, MB": result.memory / 1e6}
 
 
-def ratios(results: Results, ours: Mapping[str, float], resources: int) -> Mapping[str, float]:
+def ratios(results: Results, ours: Mapping[str, float], resources: int) -> dict[str, float]:
     """Return how many times our seconds a peer takes, by what ours are: a year of every resource.
 
     A peer keeps its past in its own storage and reads it at each question: of ours, some line ought
