@@ -19,7 +19,7 @@ from numlycee.rates.model import REGION, Figures, Hours, Level, Scope, Table, Wi
 from tests.proof import examples
 from tests.rates.evidence import ListEvidence
 from tests.rates.histories import CALENDARS, ListHistory
-from tests.rates.worlds import instant, interventions, world
+from tests.rates.worlds import instant, statements, world
 
 SEEDS = st.integers(0, 1 << 32)
 NAMES = ("link", "ent", "sw", "ap")
@@ -43,6 +43,12 @@ def explained(
             continue
 
 
+def living(one: Explanation, window: Window) -> bool:
+    born, retired = one.life.born, one.life.retired
+    end = window.until if retired is None else min(retired, window.until)
+    return born < end and (retired is None or window.start < retired)
+
+
 def added(explanations: list[Explanation], window: Window) -> dict[str, object]:
     losses = [loss for one in explanations for loss in one.losses]
     counted = [
@@ -51,7 +57,7 @@ def added(explanations: list[Explanation], window: Window) -> dict[str, object]:
         if loss.counted is not None and window.start <= loss.counted < window.until
     ]
     return {
-        "resources": sum(one.life.born < window.until for one in explanations),
+        "resources": sum(living(one, window) for one in explanations),
         "contract": total(one.contract for one in explanations),
         "felt": total(one.felt for one in explanations),
         "outages": len(counted),
@@ -81,7 +87,7 @@ def of_table(table: Table, scope: Scope, name: ResourceClass) -> dict[str, objec
 def test_the_explanations_of_a_class_add_up_to_its_figures(hours: Hours, seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
-    register = Register(maintenance=interventions(dice, sites) if seed % 2 else {})
+    register = statements(dice, sites)
     window = some_window(dice)
     table = Rates(history, sites, CALENDARS, register).table(window, hours)
     found = list(explained(history, sites, register, window, hours))
@@ -95,6 +101,27 @@ def test_the_explanations_of_a_class_add_up_to_its_figures(hours: Hours, seed: i
                     if (one.question.uai, one.resource.resource_class) == (uai, name)
                 ]
                 assert added(mine, window) == of_table(table, scope, name)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=examples(40))
+def test_the_outages_explained_are_those_known(seed: int) -> None:
+    dice = Random(seed)
+    history, sites = world(dice)
+    register = statements(dice, sites)
+    window = some_window(dice)
+    rates = Rates(history, sites, CALENDARS, register)
+    known = [
+        *(((one.site.uai, one.resource.id), one.outage) for one in rates.outages(window)),
+        *((("", one.service.id), one.outage) for one in rates.shared_outages(window)),
+    ]
+    told = [
+        ((one.question.uai, one.resource.id), loss.outage)
+        for one in explained(history, sites, register, window, Hours.SERVICE)
+        for loss in one.losses
+        if loss.counted is not None and window.start <= loss.counted < window.until
+    ]
+    assert sorted(known, key=str) == sorted(told, key=str)
 
 
 @given(seed=SEEDS)

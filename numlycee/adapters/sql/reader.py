@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from numlycee.adapters.sql.evidence import SqlEvidence
 from numlycee.adapters.sql.history import SqlHistory
 from numlycee.adapters.sql.schema import VERSION, read_inventory
 from numlycee.collector.model import LedgerLine
@@ -33,6 +34,12 @@ class SqlReader:
         """Read the account as it stands now, whatever is written meanwhile."""
         with self._reading() as connection:
             yield SqlHistory(connection)
+
+    @contextmanager
+    def evidence(self) -> Iterator[SqlEvidence]:
+        """Read the account of single sites as it stands now."""
+        with self._reading() as connection:
+            yield SqlEvidence(connection)
 
     def completeness(self) -> tuple[Standing, Iterable[LedgerLine]]:
         """Return the standing and a line for every site heard of, as last committed."""

@@ -31,6 +31,7 @@ from numlycee.rates.explanation.ports import Evidence
 from numlycee.rates.explanation.reading import (
     Source,
     listings,
+    lived,
     runs,
     site_evidence,
     sources,
@@ -51,7 +52,7 @@ class _Read:
 
     site: Site | None
     resource: Resource
-    listed: int
+    life: Life
     timeline: Timeline
     sources: Sequence[Source]
     runs: tuple[Run, ...] = ()
@@ -68,13 +69,14 @@ def explain(
     question: Question,
 ) -> Explanation:
     """Return the facts that make a figure; raises `UnknownSubjectError`."""
-    read = _site(evidence, sites, question) if question.uai else _shared(evidence, sites, question)
+    assembled = _site if question.uai else _shared
+    read = assembled(evidence, register, sites, question)
     key, window = (question.uai, question.resource), question.window
     own = calendars[read.site.calendar if read.site else ""]
     owed = Owed(
         calendar=calendar_of(question.hours, own),
         zone=calendars[""].zone,
-        life=Life(read.listed, register.lifetime(key)),
+        life=read.life,
         announced=register.announced(key),
         as_of=window.as_of,
     )
@@ -103,11 +105,13 @@ def _meets(spell: Spell, start: int, end: int) -> bool:
     return spell.start < end and start < spell.end
 
 
-def _site(evidence: Evidence, sites: Mapping[str, Site], question: Question) -> _Read:
+def _site(
+    evidence: Evidence, register: Register, sites: Mapping[str, Site], question: Question
+) -> _Read:
     site = sites.get(question.uai)
     if site is None:
         raise UnknownSubjectError(_unknown(question.uai, sites, "établissement inconnu"))
-    told = site_evidence(evidence, site.uai)
+    told = site_evidence(evidence, register, site.uai)
     resource = told.resource(question.resource)
     if resource is None:
         where = f"ressource jamais observée à {site.uai}"
@@ -116,7 +120,7 @@ def _site(evidence: Evidence, sites: Mapping[str, Site], question: Question) -> 
     return _Read(
         site=site,
         resource=resource,
-        listed=told.born(resource.id),
+        life=told.life(resource.id),
         timeline=timeline,
         sources=sources(told, resource.id, timeline),
         runs=tuple(runs(told, question.window)),
@@ -124,21 +128,24 @@ def _site(evidence: Evidence, sites: Mapping[str, Site], question: Question) -> 
     )
 
 
-def _shared(evidence: Evidence, sites: Mapping[str, Site], question: Question) -> _Read:
-    told = [site_evidence(evidence, uai) for uai in sorted(sites)]
+def _shared(
+    evidence: Evidence, register: Register, sites: Mapping[str, Site], question: Question
+) -> _Read:
+    told = [site_evidence(evidence, register, uai) for uai in sorted(sites)]
     known = shared_services(told)
     if question.resource not in known:
         where = "service que les lycées ne partagent pas"
         raise UnknownSubjectError(_unknown(question.resource, known, where))
     vote = assembly(question.resource, told)
     window = question.window
+    life = Life(vote.listed, register.lifetime(("", question.resource)))
     polls = tuple(vote.polls(window.start, max(window.start, window.until)))
     at = most_failing(polls) if question.at is None else question.at
     return _Read(
         site=None,
         resource=vote.resource,
-        listed=vote.born,
-        timeline=vote.timeline(window.as_of),
+        life=life,
+        timeline=lived(vote.timeline(life.born, window.as_of), life),
         sources=vote.sources(polls),
         polls=polls,
         ballots=None if at is None else vote.at(at),
@@ -160,8 +167,9 @@ _SHOWN = 8
 def _stretches(read: _Read, owed: Owed, start: int, end: int) -> Iterator[Stretch]:
     """Yield the window's stretches, each as long as nothing changes in it."""
     opening, apart = owed.opening(start, end), owed.apart
-    here = [(instants.clip(start, end), reading) for instants, reading in read.sources]
-    fixed = {owed.life.born, owed.life.stated.retired or end, *_bounds(opening, apart)}
+    alive = owed.life.alive.clip(start, end)
+    here = [(instants & alive, reading) for instants, reading in read.sources]
+    fixed = {owed.life.born, *_bounds(opening, apart, alive)}
     marks = sorted(fixed.union(*(_bounds(instants) for instants, _ in here)))
     last: Stretch | None = None
     for spell in read.timeline.segments(start, end) if start < end else ():

@@ -1,6 +1,7 @@
 """The outages of a window and those around the instant asked about: where each counts, for whom."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from numlycee.domain.causes import propose_owner
 from numlycee.domain.inventory import Resource
@@ -16,8 +17,8 @@ def losses(
     question: Question, resource: Resource, timeline: Timeline, owed: Owed, register: Register
 ) -> Iterator[Loss]:
     """Yield the outages that touch a window or count in it, earliest first."""
-    window, as_of = question.window, question.window.as_of
-    for outage in outages(timeline, owed.life.born, as_of) if owed.life.born < as_of else ():
+    window = question.window
+    for outage in _known(timeline, owed):
         counted = _counted(outage, owed)
         counts = counted is not None and window.start <= counted < window.until
         if counts or (outage.start < window.until and window.start < outage.end):
@@ -28,6 +29,15 @@ def losses(
                 proposed=propose_owner(resource.kind, outage.cause),
                 overrule=register.overrule(key, outage.start, outage.end),
             )
+
+
+def _known(timeline: Timeline, owed: Owed) -> Iterator[Outage]:
+    """Yield the outages of a life as they are known; none goes on beyond its end."""
+    retired = owed.life.retired
+    over = retired is not None and retired <= owed.as_of
+    for start, end in owed.life.alive.clip(owed.life.born, owed.as_of):
+        for outage in outages(timeline, start, end):
+            yield replace(outage, ongoing=False) if over else outage
 
 
 def _counted(outage: Outage, owed: Owed) -> int | None:

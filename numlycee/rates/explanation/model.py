@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from numlycee.domain.calendars import Ground
 from numlycee.domain.calendars import Hours as OpeningHours
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.outages import Outage
 from numlycee.domain.register import Lifetime, Overrule
@@ -88,11 +90,16 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The calendar's hours of one local day; `rule` is weekly, closed, exception or always."""
+    """The calendar's hours of one local day (an ISO date), and why they are not those of the week.
+
+    `since` is the date from which the week in force replaced another, empty for the first.
+    """
 
     date: str
     hours: OpeningHours
-    rule: str
+    ground: Ground | None
+    reason: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,9 @@ class Timetable:
     version: str
     zone: str
     days: tuple[Day, ...]
+
+
+_EVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,16 @@ class Life:
     def born(self) -> int:
         """Return the instant from which service is owed."""
         return self.listed if self.stated.begun is None else min(self.listed, self.stated.begun)
+
+    @property
+    def retired(self) -> int | None:
+        """Return the instant from which nothing is owed any more, None where nobody stated it."""
+        return None if self.stated.retired is None else max(self.born, self.stated.retired)
+
+    @property
+    def alive(self) -> IntervalSet:
+        """Return the instants up to its end: what is reported later is not read."""
+        return IntervalSet(((0, _EVER if self.retired is None else self.retired),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from numlycee.domain.calendars import ALWAYS, Calendar, local_date, zone_of
-from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.tallies import Maintenance, excluded
 from numlycee.rates.explanation.model import Day, Due, Life, Timetable
 from numlycee.rates.model import Hours, Window
@@ -28,9 +28,8 @@ class Owed:
 
     def opening(self, start: int, end: int) -> IntervalSet:
         """Return when service is owed over ``[start, end)``, maintenance left in."""
-        retired = self.life.stated.retired
-        last = min(end, self.as_of) if retired is None else min(end, self.as_of, retired)
-        return self.calendar.opening(max(start, self.life.born), last)
+        alive = self.life.alive.clip(max(start, self.life.born), min(end, self.as_of))
+        return self.calendar.opening(*alive.spans[0]) if alive else NEVER
 
     def contract(self, start: int, end: int) -> IntervalSet:
         """Return when service is owed over ``[start, end)``, maintenance taken out."""
@@ -40,7 +39,7 @@ class Owed:
         """Return whether an instant is due, and why it is not."""
         if instant < self.life.born:
             return Due.UNBORN
-        if self.life.stated.retired is not None and instant >= self.life.stated.retired:
+        if instant not in self.life.alive:
             return Due.RETIRED
         if instant not in opening:
             return Due.CLOSED
@@ -62,14 +61,17 @@ def _days(owed: Owed, window: Window) -> Iterator[Day]:
     zone = zone_of(owed.zone)
     day, last = local_date(window.start, zone), local_date(window.until - 1, zone)
     while day <= last:
-        hours = owed.calendar.hours(day)
-        yield Day(day.isoformat(), hours, _rule(owed.calendar, day))
+        yield _day(owed.calendar, day)
         day += timedelta(days=1)
 
 
-def _rule(calendar: Calendar, day: date) -> str:
-    if calendar is ALWAYS:
-        return "always"
-    if day in calendar.opened:
-        return "exception"
-    return "closed" if day in calendar.closed else "weekly"
+def _day(calendar: Calendar, day: date) -> Day:
+    reason = calendar.reasons.get(day)
+    since = max((since for since, _ in calendar.changes if since <= day), default=None)
+    return Day(
+        date=day.isoformat(),
+        hours=calendar.hours(day),
+        ground=reason.ground if reason else None,
+        reason=reason.words if reason else "",
+        since=since.isoformat() if since else "",
+    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind
+from numlycee.domain.register import Register
 from numlycee.domain.states import State
-from numlycee.domain.timeline import Timeline
+from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.accounts import Account, SiteAccount, site_account
-from numlycee.rates.explanation.model import Listing, Reading, Rule, Run
+from numlycee.rates.explanation.model import Life, Listing, Reading, Rule, Run
 from numlycee.rates.explanation.ports import Evidence
 from numlycee.rates.model import Window
 from numlycee.rates.ports import CoverageRow
@@ -25,6 +26,7 @@ class SiteEvidence:
 
     uai: str
     evidence: Evidence
+    register: Register
     rows: tuple[CoverageRow, ...]
     account: SiteAccount
 
@@ -41,26 +43,32 @@ class SiteEvidence:
         """Return the ids of the resources of a kind, sorted."""
         return sorted(name for name in self.names() if self.account.resources[name].kind is kind)
 
-    def born(self, name: str) -> int:
-        """Return the first instant covered under a list that names a resource."""
-        return min(
-            self.account.births[digest]
-            for digest in self.account.listing[name]
-            if digest in self.account.births
-        )
+    def life(self, name: str) -> Life:
+        """Return the life of a resource: since it was first covered under a list naming it."""
+        births = self.account.births
+        listed = min(births[d] for d in self.account.listing[name] if d in births)
+        return Life(listed, self.register.lifetime((self.uai, name)))
 
     def timeline(self, name: str) -> Timeline:
-        """Return the timeline of one resource by the readable rules."""
-        return self.account.timeline(name, self.evidence.exceptions(self.uai, name))
+        """Return the timeline of one resource by the readable rules, as long as it lives."""
+        whole = self.account.timeline(name, self.evidence.exceptions(self.uai, name))
+        return lived(whole, self.life(name))
 
 
-def site_evidence(evidence: Evidence, uai: str) -> SiteEvidence:
+def lived(timeline: Timeline, life: Life) -> Timeline:
+    """Return what a timeline says up to the end of a life."""
+    alive = life.alive
+    return Timeline(timeline.coverage & alive, tuple(restrict(timeline.spells, alive)))
+
+
+def site_evidence(evidence: Evidence, register: Register, uai: str) -> SiteEvidence:
     """Read what a site reported of what it watched."""
     rows = tuple(evidence.accounts(uai))
     births: dict[str, int] = {}
     for row in rows:
         births[row.inventory] = min(row.start, births.get(row.inventory, row.start))
-    return SiteEvidence(uai, evidence, rows, site_account(evidence.lists(uai), births, rows))
+    account = site_account(evidence.lists(uai), births, rows)
+    return SiteEvidence(uai, evidence, register, rows, account)
 
 
 def sources(site: SiteEvidence, name: str, timeline: Timeline) -> list[Source]:

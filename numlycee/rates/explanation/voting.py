@@ -19,13 +19,13 @@ class Assembly:
     """The sites that watch one service; those without a link have no ballot."""
 
     resource: Resource
-    born: int
+    listed: int
     ballots: Mapping[str, Ballot]
     mute: tuple[str, ...]
 
-    def timeline(self, until: int) -> Timeline:
-        """Return the verdict on the service from its first inventory on."""
-        return quorum(tuple(self.ballots.values()), Timeline(), self.born, until)
+    def timeline(self, start: int, end: int) -> Timeline:
+        """Return the verdict on the service."""
+        return quorum(tuple(self.ballots.values()), Timeline(), start, end)
 
     def polls(self, start: int, end: int) -> Iterator[Poll]:
         """Yield the stretches over which voters and failures stayed as many."""
@@ -75,7 +75,7 @@ def assembly(name: str, sites: Iterable[SiteEvidence]) -> Assembly:
     }
     return Assembly(
         resource=agreed(site.account.resources[name] for site in watching.values()),
-        born=min(site.born(name) for site in watching.values()),
+        listed=min(site.life(name).born for site in watching.values()),
         ballots=ballots,
         mute=tuple(uai for uai in watching if uai not in ballots),
     )

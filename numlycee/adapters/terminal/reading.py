@@ -1,0 +1,171 @@
+"""The first half of a proof: which hours are due, and whose account is read."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from numlycee.adapters.terminal.sentences import (
+    VANTAGES,
+    VOTES,
+    Local,
+    columns,
+    of_day,
+    seconds,
+    weekday,
+)
+from numlycee.domain.calendars import Ground
+from numlycee.domain.french import number, plural
+from numlycee.domain.inventory import Resource
+from numlycee.domain.states import State
+from numlycee.rates.explanation.model import (
+    Ballots,
+    Day,
+    Explanation,
+    Intervention,
+    Poll,
+    Timetable,
+)
+
+_SHOWN = 7
+"""Days and votes that are listed one by one; beyond, they are counted."""
+_GROUNDS = {
+    Ground.SCHOOL: "vacances scolaires",
+    Ground.PUBLIC: "jour férié",
+    Ground.EXCEPTION: "exception",
+    None: "hors de la semaine d'ouverture",
+}
+
+
+def owed(explanation: Explanation, local: Local) -> Iterator[str | Table]:
+    """Yield the calendar, the life of the resource and its maintenance."""
+    timetable = explanation.timetable
+    yield f"Calendrier « {timetable.name} », version {timetable.version}."
+    yield from _days(timetable)
+    yield from _life(explanation, local)
+    for intervention in explanation.interventions:
+        yield _maintenance(intervention, local)
+    if not explanation.interventions:
+        yield "Aucune maintenance n'a été déclarée sur cette période."
+
+
+def _days(timetable: Timetable) -> Iterator[str]:
+    if len(timetable.days) <= _SHOWN:
+        for day in timetable.days:
+            yield f"- {weekday(day.date)} : {_hours(day)} ({_why(day)})"
+        return
+    opened = sum(bool(day.hours) for day in timetable.days)
+    closed = Counter(_GROUNDS[day.ground] for day in timetable.days if not day.hours)
+    why = ", ".join(f"{number(count)} ({ground})" for ground, count in closed.items())
+    yield (
+        f"{plural(len(timetable.days), 'jour')}, dont {number(opened)} ouverts"
+        f"{f' ; fermés : {why}' if why else ''}."
+    )
+
+
+def _why(day: Day) -> str:
+    if day.ground:
+        return f"{_GROUNDS[day.ground]} : {day.reason}"
+    return f"la semaine en vigueur depuis le {day.since}" if day.since else "la semaine ordinaire"
+
+
+def _hours(day: Day) -> str:
+    spans = ", ".join(f"de {of_day(opens)} à {of_day(closes)}" for opens, closes in day.hours)
+    return spans or "fermé"
+
+
+def _life(explanation: Explanation, local: Local) -> Iterator[str]:
+    life = explanation.life
+    listed = f"premier inventaire qui la nomme, le {local.moment(life.listed)}"
+    if life.born < life.listed:
+        yield f"Service dû depuis le {local.moment(life.born)}, date déclarée ({listed})."
+    else:
+        yield f"Service dû depuis le {listed}."
+    if life.retired is not None:
+        yield f"Ressource retirée le {local.moment(life.retired)} : rien n'est dû ensuite."
+
+
+def _maintenance(intervention: Intervention, local: Local) -> str:
+    stated = intervention.stated
+    who = f"par {stated.author} : « {stated.reason} »" if stated.author else "sans auteur"
+    when = f"Maintenance du {local.moment(stated.start)} au {local.moment(stated.end)}"
+    told = f"{when}, annoncée le {local.moment(stated.announced)} ({who})"
+    if not stated.counts:
+        return f"{told} : trop tard, elle ne retire rien du temps dû."
+    taken = f"{told} : avant son début, elle retire {seconds(intervention.excluded)} du temps dû."
+    if not intervention.overrun:
+        return taken
+    return f"{taken} Son dépassement compte : {seconds(intervention.overrun)} dues après sa fin."
+
+
+def read(explanation: Explanation, local: Local) -> Iterator[str | Table]:
+    """Yield the runs and inventories, or the vote, that the states come from."""
+    yield _resolution(explanation.resource)
+    if explanation.question.uai:
+        yield from _accounts(explanation, local)
+    else:
+        yield from _polls(explanation.polls, local)
+        if explanation.ballots:
+            yield from _ballots(explanation.ballots, local)
+
+
+def _resolution(resource: Resource) -> str:
+    above = f" En amont : {resource.parent}." if resource.parent else ""
+    return (
+        f"Sonde toutes les {seconds(resource.period)}, confirmation en "
+        f"{seconds(resource.confirmation)} : une coupure plus courte que "
+        f"{seconds(resource.resolution)} peut passer inaperçue.{above}"
+    )
+
+
+def _accounts(explanation: Explanation, local: Local) -> Iterator[str | Table]:
+    if not explanation.runs:
+        yield "Personne n'a rendu compte de ce lycée sur cette période."
+        return
+    for run in explanation.runs:
+        yield (
+            f"- {VANTAGES[run.vantage]}, exécution {run.run}, commencée le "
+            f"{local.moment(run.began)} : rend compte de {seconds(run.covered)} du "
+            f"{local.moment(run.start)} au {local.moment(run.end)}, dont {seconds(run.read)} lues."
+        )
+    for listing in explanation.lists:
+        names = "nomme" if listing.names else "ne nomme pas"
+        since = local.moment(listing.since)
+        yield f"- inventaire {listing.digest}, en vigueur dès le {since} : {names} la ressource."
+
+
+def _polls(polls: Sequence[Poll], local: Local) -> Iterator[str | Table]:
+    yield (
+        "Chaque lycée vote tant qu'il observe le service et que sa propre liaison marche. Sur n "
+        "votants dont f en échec : panne si f/n ≥ 1/2, panne partielle si f ≥ 2 et f/n ≥ 1/20 ; "
+        "à moins de trois votants, non mesuré."
+    )
+    told = [poll for poll in polls if poll.state is not State.UP]
+    if not told:
+        yield f"Aucun des {number(len(polls))} décomptes de voix ne met le service en cause."
+        return
+    yield _polls_table(told[:_LONGEST], local)
+    if len(told) > _LONGEST:
+        yield f"… et {number(len(told) - _LONGEST)} autres décomptes ; --format json les dit tous."
+
+
+_LONGEST = 20
+
+
+def _polls_table(polls: Sequence[Poll], local: Local) -> Table:
+    table = columns("=de", "=à", ">votants", ">en échec", "verdict")
+    said = {State.DOWN: "panne", State.DEGRADED: "panne partielle", None: "trop peu de votants"}
+    for poll in polls:
+        table.add_row(
+            local.moment(poll.start), local.moment(poll.end),
+            number(poll.voters), number(poll.failing), said.get(poll.state, ""),
+        )  # fmt: skip
+    return table
+
+
+def _ballots(ballots: Ballots, local: Local) -> Iterator[str | Table]:
+    yield f"Les voix, le {local.moment(ballots.at)} :"
+    for vote, words in VOTES.items():
+        sites = [voter.uai for voter in ballots.voters if voter.vote is vote]
+        if sites:
+            yield f"- {plural(len(sites), 'lycée')} : {words} ({', '.join(sites)})"
