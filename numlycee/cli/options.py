@@ -36,9 +36,9 @@ def configured(added: argparse.ArgumentParser) -> None:
     )
 
 
-def year(added: argparse.ArgumentParser) -> None:
+def year(added: argparse._ActionsContainer, *, required: bool = True) -> None:
     """Let a command be told its school year: `options.year`, as it was typed."""
-    added.add_argument("--year", required=True, metavar="AAAA-AAAA", help="année scolaire")
+    added.add_argument("--year", required=required, metavar="AAAA-AAAA", help="année scolaire")
 
 
 def formatted(added: argparse.ArgumentParser) -> None:
@@ -46,6 +46,21 @@ def formatted(added: argparse.ArgumentParser) -> None:
     added.add_argument(
         "--format", choices=FORMATS, default="table", help="présentation (défaut : table)"
     )
+
+
+def answered(answer: Callable[[], None]) -> int:
+    """Answer from the store; returns the exit code, and tells in one line why it cannot."""
+    from numlycee.adapters.sql import StoreError  # noqa: PLC0415 (the bare install has it not)
+    from numlycee.collector.ports import StoreUnavailableError  # noqa: PLC0415
+    from numlycee.domain.calendars import UnknownDateError  # noqa: PLC0415
+
+    try:
+        answer()
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read has gone: nothing is left to tell, nor to flush
+    except (StoreError, StoreUnavailableError, UnknownDateError, OSError) as error:
+        return complain(str(error), FAILED)
+    return OK
 
 
 def positive(text: str) -> int:
