@@ -16,9 +16,10 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 DEMO_ARGS ?=
 ONLY ?=
+MINUTES ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test prove bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ unit: setup ## the unplugged tests: no socket, no server, no real sleep
 
 test: setup servers ## every test, with real servers, and the coverage
 	$(BIN)/pytest --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
+
+prove: setup ## look for a counter-example to the properties until Ctrl-C (MINUTES=5 for so long)
+	$(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: setup ## benchmarks, into build/bench/ (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks $(ONLY)

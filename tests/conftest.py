@@ -1,11 +1,20 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 # A shared machine must not fail a proof for being slow. `make unit` tries fewer examples.
 settings.register_profile(
     "numlycee", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.register_profile("quick", settings.get_profile("numlycee"), max_examples=15)
+# `make prove` plays many rounds, and keeps what it finds until it is put right.
+settings.register_profile(
+    "prove",
+    settings.get_profile("numlycee"),
+    database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / "build/hypothesis"),
+)
 settings.load_profile("numlycee")
 
 #: Folders whose tests open sockets, all of them on 127.0.0.1.

@@ -1,8 +1,6 @@
 """How tests read a history: the one place that knows how `Rates` and its reference are built."""
 
 from collections.abc import Mapping
-from inspect import signature
-from typing import Any
 
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.register import SILENT, Register
@@ -12,8 +10,6 @@ from numlycee.rates.ports import History
 from tests.rates.histories import ListHistory
 from tests.rates.slowly import Slow
 
-READS_THE_REGISTER = all("register" in signature(each).parameters for each in (Rates, Slow))
-
 
 def quickly(
     history: History,
@@ -22,7 +18,7 @@ def quickly(
     register: Register = SILENT,
 ) -> Rates:
     """Return the vectorised figures."""
-    return Rates(history, sites, calendars, **_stated(register))
+    return Rates(history, sites, calendars, register)
 
 
 def slowly(
@@ -32,10 +28,4 @@ def slowly(
     register: Register = SILENT,
 ) -> Slow:
     """Return the readable reference."""
-    return Slow(history, sites, calendars, **_stated(register))
-
-
-def _stated(register: Register) -> dict[str, Any]:
-    if READS_THE_REGISTER:
-        return {"register": register}
-    return {"maintenance": register.maintenance}
+    return Slow(history, sites, calendars, register)

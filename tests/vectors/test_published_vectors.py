@@ -13,7 +13,7 @@ from numlycee.domain.tallies import Rate, Tally
 from numlycee.domain.timeline import Spell, Timeline
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import NOTHING, REGION, Figures, Level, Scope
-from tests.reading import READS_THE_REGISTER, quickly, slowly
+from tests.reading import quickly, slowly
 from tests.vectors import rows
 from tests.vectors.brute import judge
 from tests.vectors.rows import CASES, EVERY_READING, Json, ms
@@ -37,14 +37,8 @@ def test_brute_force_finds_what_is_published(case: Json, reading: Json) -> None:
         }
 
 
-def answerable(case: Json) -> None:
-    if case.get("lifetimes") and not READS_THE_REGISTER:
-        pytest.skip("lifetimes are not read yet")
-
-
 @EVERY_READING
 def test_the_readable_reference_agrees(case: Json, reading: Json) -> None:
-    answerable(case)
     history = rows.history(case, reading)
     slow = slowly(history, rows.sites(case), rows.calendars(case), rows.register(case))
     table = slow.table(rows.window(reading), rows.basis(reading))
@@ -58,7 +52,6 @@ def test_the_readable_reference_agrees(case: Json, reading: Json) -> None:
 
 @EVERY_READING
 def test_the_vectorised_figures_agree(case: Json, reading: Json) -> None:
-    answerable(case)
     history = rows.history(case, reading)
     rates = quickly(history, rows.sites(case), rows.calendars(case), rows.register(case))
     assert_read(rates, case, reading)
@@ -67,7 +60,6 @@ def test_the_vectorised_figures_agree(case: Json, reading: Json) -> None:
 @EVERY_READING
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_same_comes_of_the_wire_in_any_order(case: Json, reading: Json, seed: int) -> None:
-    answerable(case)
     letters = list(rows.records(case, reading))
     if seed:
         dice = Random(seed)

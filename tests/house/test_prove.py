@@ -1,0 +1,60 @@
+"""`make prove` stops at a counter-example and says how to see it again."""
+
+import random
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from numlycee.clock import SystemClock
+from tests.prove import DISPROVED, HOLDS, MISUSED, prove
+
+PROPERTY = """
+from hypothesis import given, strategies as st
+
+@given(st.integers(0, 10_000))
+def test_small(number):
+    assert number < {limit}
+"""
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    """A folder with a configuration of its own: the profiles of the house, and nothing else."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p tests.conftest\n")
+    return tmp_path
+
+
+def proved(path: Path, seconds: float) -> tuple[int, str]:
+    written = StringIO()
+    console = Console(file=written, width=200)
+    options = ["-c", str(path.parent / "pytest.ini"), str(path)]
+    code = prove(options, seconds, random.Random(1), SystemClock(), console)
+    return code, written.getvalue()
+
+
+def test_it_stops_at_a_counter_example_and_says_how_to_replay_it(folder: Path) -> None:
+    path = folder / "test_wrong.py"
+    path.write_text(PROPERTY.format(limit=5_000))
+    code, said = proved(path, 50)
+    assert code == DISPROVED
+    assert "number=5000" in said
+    assert "replay with: pytest --hypothesis-profile=prove --hypothesis-seed=" in said
+    assert "test_wrong.py::test_small" in said.splitlines()[-1]
+    assert "no counter-example" not in said
+
+
+def test_it_ends_when_its_time_is_over(folder: Path) -> None:
+    path = folder / "test_right.py"
+    path.write_text(PROPERTY.format(limit=20_000))
+    code, said = proved(path, 4)
+    assert code == HOLDS
+    assert "100 examples tried" in said
+    assert said.splitlines()[-1] == "no counter-example found"
+
+
+def test_what_is_not_a_property_is_an_error(folder: Path) -> None:
+    code, said = proved(folder / "test_absent.py", 50)
+    assert code == MISUSED
+    assert "test_absent.py" in said
