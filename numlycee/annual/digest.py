@@ -8,7 +8,6 @@ from typing import Any
 
 from numlycee.annual.model import Order
 from numlycee.annual.stated import Correction, Intervention
-from numlycee.domain.calendars import Calendar
 from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.objectives import Objective
@@ -69,14 +68,9 @@ def _period(order: Order, window: Window) -> Iterator[Any]:
 
 
 def _calendars(order: Order, start: int, end: int) -> Iterator[Any]:
-    """Yield what each calendar says: its name and version, and the very instants it opens."""
+    """Yield the very instants that each calendar opens: a new version of it may open the same."""
     for name in sorted(order.calendars):
-        calendar = order.calendars[name]
-        yield [name, *_named(calendar), calendar.opening(start, end).spans]
-
-
-def _named(calendar: Calendar) -> tuple[Any, ...]:
-    return calendar.name, calendar.zone, calendar.version, calendar.weekly, bool(calendar.closed)
+        yield [name, order.calendars[name].opening(start, end).spans]
 
 
 def _resource(life: Life, reach: int, window: Window) -> list[Any]:

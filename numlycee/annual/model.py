@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from numlycee.annual.changes import Changes, difference
+from numlycee.annual.changes import Changes
 from numlycee.annual.guaranteed import ContractReport
 from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.calendars import Calendar
@@ -14,6 +14,7 @@ from numlycee.domain.objectives import Objective, Promises, Verdict
 from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
+from numlycee.rates.distribution import Spread
 from numlycee.rates.model import Figures, Hours, Scope, Window
 
 RULES = "1"
@@ -120,29 +121,12 @@ class ClassReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
-    """How the known rates of lycées spread; rates of real lycées, by the nearest rank."""
-
-    measured: int
-    lowest: Rate
-    median: Rate
-    highest: Rate
-
-    @property
-    def spread(self) -> Rate:
-        """Return P95 − P5, exact, as a rate."""
-        return difference(self.highest, self.lowest)
-
-
-@dataclass(frozen=True, slots=True)
 class Territory:
     """One class in one territory: the pooled figures and how its lycées stand beside them.
 
     The Region and its académies are judged by the objective made to them, départements by none of
-    their own: `objective` says on which calendar they are compared.
-
-    `weighted` is the known rate with each lycée weighing its pupils. `clear` counts measured
-    lycées without an outage, `verdicts` those that met, missed … the objective.
+    their own: `objective` says on which calendar they are compared. Each lycée counts in `spread`
+    with the verdict on what was promised to it.
     """
 
     scope: Scope
@@ -152,10 +136,7 @@ class Territory:
     figures: Both
     objective: Objective | None
     verdict: Verdict | None
-    weighted: Rate
-    distribution: Distribution
-    clear: int
-    verdicts: Mapping[Verdict, int]
+    spread: Spread
 
     @property
     def hours(self) -> Hours:

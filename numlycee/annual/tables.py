@@ -10,6 +10,7 @@ from numlycee.domain.french import iso
 from numlycee.domain.objectives import Objective, Verdict
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Tally
+from numlycee.rates.distribution import Spread
 from numlycee.rates.model import Figures, Level
 
 RATES = ("taux_connu", "borne_basse", "borne_haute", "taux_vecu", "couverture")
@@ -72,10 +73,7 @@ def _territories(report: AnnualReport) -> Table:
         (
             words.CLASSES[t.resource_class], _LEVELS[t.scope.level], t.scope.key, t.name,
             *_target(t.objective if t.verdict else None, t.verdict),
-            t.lycees, t.distribution.measured, t.clear,
-            *(t.verdicts.get(v, 0) for v in _JUDGED),
-            t.distribution.lowest, t.distribution.median, t.distribution.highest,
-            t.distribution.spread, t.weighted, *row,
+            t.lycees, *_spread(t.spread), *row,
         )
         for t in report.territories
         for row in _both(t.figures)
@@ -83,9 +81,19 @@ def _territories(report: AnnualReport) -> Table:
     columns = (
         "classe", "niveau", "code", "territoire", "objectif", "verdict", "lycees", "lycees_mesures",
         "lycees_sans_coupure", "objectif_tenu", "objectif_non_tenu", "objectif_indecidable",
-        "taux_p5", "taux_median", "taux_p95", "taux_ecart_p95_p5", "taux_pondere_eleves", *_FIGURES,
+        "taux_p5", "taux_median", "taux_p95", "taux_ecart_p95_p5", "taux_pondere_eleves",
+        "borne_basse_ponderee", "borne_haute_ponderee", *_FIGURES,
     )  # fmt: skip
     return Table("territoires", "Taux par académie et département", columns, tuple(rows))
+
+
+def _spread(spread: Spread) -> tuple[Cell, ...]:
+    told = spread.distribution
+    return (
+        told.measured, spread.clear, *(spread.verdicts.get(v, 0) for v in _JUDGED),
+        told.lowest, told.median, told.highest, told.spread,
+        spread.by_pupils, spread.by_pupils_low, spread.by_pupils_high,
+    )  # fmt: skip
 
 
 def _owners(report: AnnualReport) -> Table:

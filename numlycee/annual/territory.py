@@ -1,46 +1,13 @@
 """Territories: the pooled rate, and how the lycées of a territory stand beside one another."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
 
-from numlycee.annual.model import (
-    Both,
-    Distribution,
-    LyceeLine,
-    Territory,
-    judged_on,
-)
+from numlycee.annual.model import Both, LyceeLine, Territory, judged_on
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Site
-from numlycee.domain.tallies import Rate
+from numlycee.rates.distribution import Standing, spread
 from numlycee.rates.model import REGION, Level, Scope
-
-LOW, MIDDLE, HIGH = 5, 50, 95
-
-
-def distribution(rates: Iterable[Rate]) -> Distribution:
-    """Return P5, median and P95 of measured rates: each the rate of a lycée, by nearest rank."""
-    ordered = sorted(
-        (rate for rate in rates if rate.denominator),
-        key=lambda rate: Fraction(rate.numerator, rate.denominator),
-    )
-    count = len(ordered)
-    if not count:
-        unmeasured = Rate(0, 0)
-        return Distribution(0, unmeasured, unmeasured, unmeasured)
-    low, middle, high = (ordered[-(-count * p // 100) - 1] for p in (LOW, MIDDLE, HIGH))
-    return Distribution(count, low, middle, high)
-
-
-def weighted(pairs: Iterable[tuple[int, Rate]]) -> Rate:
-    """Return the ratio of sums with each lycée weighing its pupils."""
-    measured = [(weight, rate) for weight, rate in pairs if rate.denominator]
-    return Rate(
-        sum(weight * rate.numerator for weight, rate in measured),
-        sum(weight * rate.denominator for weight, rate in measured),
-    )
 
 
 def territories(
@@ -71,9 +38,7 @@ def _territory(
     scope: Scope, title: str, lines: list[LyceeLine], pooled: Both, objective: Objective | None
 ) -> Territory:
     hours = judged_on(objective)
-    figures = [line.figures.on(hours) for line in lines]
     judged = objective and scope.level is not Level.DEPARTMENT
-    known = [figure.contract.known for figure in figures]
     return Territory(
         scope=scope,
         name=title,
@@ -82,12 +47,7 @@ def _territory(
         figures=pooled,
         objective=objective,
         verdict=objective.verdict(pooled.on(hours).contract) if objective and judged else None,
-        weighted=weighted(
-            (line.site.enrolment, rate) for line, rate in zip(lines, known, strict=True)
-        ),
-        distribution=distribution(known),
-        clear=sum(f.outages == 0 and f.contract.known.denominator > 0 for f in figures),
-        verdicts=Counter(line.verdict for line in lines if line.verdict),
+        spread=spread(Standing(line.site, line.figures.on(hours), line.verdict) for line in lines),
     )
 
 

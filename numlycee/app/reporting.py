@@ -1,6 +1,6 @@
 """Writes the annual report from the store alone, whether or not the collector runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -11,9 +11,12 @@ from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
 from numlycee.annual.model import Order
 from numlycee.app.service import calendars, fleet
+from numlycee.app.statements import register
 from numlycee.clock import Clock
-from numlycee.config import Config
-from numlycee.domain.calendars import school_year
+from numlycee.config import Config, Judged
+from numlycee.domain.calendars import Calendar, school_year
+from numlycee.domain.contracts import Contract
+from numlycee.domain.sites import Site
 from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
@@ -33,6 +36,7 @@ def report(
     _check_year(year, config.service.zone, clock.now())
     sites = fleet(config)
     hours = calendars(config)
+    stated = register(config, sites)
     order = Order(
         year=year,
         region=config.region,
@@ -41,16 +45,31 @@ def report(
         calendars=hours,
         objectives=config.promised(),
         simulated=config.simulated,
+        register=stated,
+        contracts=tuple(_contracts(config, sites, hours)),
     )
     with _bar() as bar:
         reading = bar.add_task("lecture de l'histoire", total=None)
         with open_reader(f"sqlite:///{config.store}").history() as history:
-            rates = Rates(history, sites, hours)
+            rates = Rates(history, sites, hours, stated)
         bar.update(reading, total=1, completed=1)
         writing = bar.add_task("rapport annuel", total=None)
         as_of = clock.now() - SETTLING
         steps = _steps(bar, writing)
         return write_report(rates, order, folder, as_of=as_of, final=final, progress=steps)
+
+
+def _contracts(
+    config: Config, sites: Mapping[str, Site], hours: Mapping[str, Calendar]
+) -> Iterator[Contract]:
+    known = {Judged.ALWAYS.value, Judged.SERVICE.value, *filter(None, hours)}
+    for terms in config.contracts:
+        if terms.calendar not in known:
+            raise SettingsError(
+                f"contracts: {terms.name}: unknown calendar {terms.calendar!r}; "
+                f"write one of {', '.join(sorted(known))}"
+            )
+        yield terms.contract(sites)
 
 
 def _check_year(year: str, zone: str, now: int) -> None:

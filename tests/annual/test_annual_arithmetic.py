@@ -1,48 +1,20 @@
-"""Distributions, weights, scales and sentences."""
+"""Scales and sentences."""
+
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from numlycee.adapters.report_html import charts, phrases
-from numlycee.annual.territory import distribution, weighted
 from numlycee.domain.tallies import Rate, Tally
-from numlycee.rates.model import Figures
-from tests.annual.year import CALENDAR, HOUR
+from numlycee.rates.model import Figures, Window
+from tests.annual.year import CALENDAR, END, HOUR, START
 
 RATES = st.builds(
     lambda whole, part: Rate(min(whole, part), whole), st.integers(1, 10**6), st.integers(0, 10**6)
 )
-
-
-def test_percentiles_are_rates_of_real_lycees_by_nearest_rank() -> None:
-    found = distribution(Rate(n, 1000) for n in range(981, 1001))
-    assert (found.lowest, found.median, found.highest) == (
-        Rate(981, 1000),
-        Rate(990, 1000),
-        Rate(999, 1000),
-    )
-    assert found.spread.truncated(2) == 180
-
-
-def test_the_unmeasured_are_in_no_distribution() -> None:
-    found = distribution([Rate(0, 0), Rate(1, 2)])
-    assert (found.measured, found.median) == (1, Rate(1, 2))
-    assert distribution([]).median.value is None
-    assert distribution([]).spread.value is None
-
-
-@given(st.lists(RATES, min_size=1, max_size=30))
-def test_percentiles_are_in_order_and_members(rates: list[Rate]) -> None:
-    found = distribution(rates)
-    values = [found.lowest.value, found.median.value, found.highest.value]
-    assert values == sorted(v for v in values if v is not None)
-    assert {found.lowest, found.median, found.highest} <= set(rates)
-
-
-def test_pupils_weigh() -> None:
-    assert weighted([(3, Rate(1, 1)), (1, Rate(0, 1)), (9, Rate(0, 0))]) == Rate(3, 4)
-    assert weighted([(0, Rate(1, 1))]).value is None
 
 
 @given(st.lists(RATES, min_size=1, max_size=12))
@@ -72,10 +44,21 @@ def test_the_time_beside_a_rate_is_what_it_lacks_of_one_resource() -> None:
 
 
 def test_weekly_hours_are_told_by_groups_of_days() -> None:
-    told = phrases.weekly(CALENDAR).replace("\u202f", " ")
+    told = phrases.weekly(CALENDAR.weekly).replace("\u202f", " ")
     assert told == (
         "lundi, mardi, mercredi, jeudi, vendredi : 7 h 30 – 18 h 30 ; samedi, dimanche : fermé"
     )
+
+
+def test_hours_that_change_within_the_year_are_told_with_their_date() -> None:
+    later = (((480, 720),),) * 5 + ((), ())
+    changed = replace(
+        CALENDAR, changes=((date(2024, 1, 1), CALENDAR.weekly), (date(2026, 1, 5), later))
+    )
+    told = phrases.weeks(changed, Window("2025-2026", START, END, END)).replace("\u202f", " ")
+    assert told.startswith("lundi, mardi, mercredi, jeudi, vendredi : 7 h 30 – 18 h 30 ; ")
+    assert told.count("à partir du") == 1
+    assert "à partir du 5 janvier 2026, lundi, mardi, mercredi, jeudi, vendredi : 8 h 00" in told
 
 
 @pytest.mark.parametrize(

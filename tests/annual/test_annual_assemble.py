@@ -81,7 +81,7 @@ def test_territories_hold_every_lycee_once_at_each_level(report: AnnualReport) -
         mine = [t for t in report.territories if t.resource_class is name]
         for level in (Level.REGION, Level.ACADEMY, Level.DEPARTMENT):
             here = [t for t in mine if t.scope.level is level]
-            assert sum(t.distribution.measured for t in here) == 19
+            assert sum(t.spread.distribution.measured for t in here) == 19
             figures = total(t.figures.service.contract for t in here)
             region_wide = next(c for c in report.classes if c.name is name).lived
             assert figures == region_wide.service.contract

@@ -140,11 +140,21 @@ def test_a_corrected_calendar_makes_the_next_edition(tmp_path: Path) -> None:
     assert third.entry.number == 3
 
 
-def test_a_calendar_renamed_without_effect_changes_no_figure(tmp_path: Path) -> None:
+def test_a_calendar_renamed_without_effect_makes_no_edition(tmp_path: Path) -> None:
     write(tmp_path, past(CUT), final=True)
-    write(tmp_path, past(CUT), calendar=replace(CALENDAR, version="test-2"))
+    again = write(tmp_path, past(CUT), calendar=replace(CALENDAR, version="test-2"))
+    assert (again.new, again.entry.number) == (False, 1)
+    assert again.entry.calendars == {"default": "test-1"}
+
+
+def test_new_words_that_move_no_figure_are_said_to_move_none(tmp_path: Path) -> None:
+    write(tmp_path, past(CUT), final=True)
+    named = (replace(SITES[0], operator="Autre opérateur"), *SITES[1:])
+    write_report(rates(past(CUT), named), order(named), tmp_path)
     assert gaps(tmp_path) == []
     assert "Rien n’a changé dans les chiffres" in (tmp_path / "rapport.html").read_text("utf-8")
+    changes = json.loads((tmp_path / "rapport.json").read_text(encoding="utf-8"))["changes"]
+    assert changes["reasons"] == ["la liste ou la description des lycées a changé"]
 
 
 def test_what_comes_back_to_the_final_inputs_is_the_final_edition(tmp_path: Path) -> None:

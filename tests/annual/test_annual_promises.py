@@ -36,8 +36,10 @@ def watched() -> Rows:
     return rows
 
 
-def promise(target: int, **place: str) -> Objective:
-    return Objective(ResourceClass.LINK, Rate(target, 1000), "service", Owner.OPERATOR, **place)
+def promise(target: int, academy: str = "", uai: str = "") -> Objective:
+    return Objective(
+        ResourceClass.LINK, Rate(target, 1000), "service", Owner.OPERATOR, academy, uai
+    )
 
 
 def made(

@@ -141,12 +141,12 @@ RANGE_WIDTH = 90
 
 def ranges(territories: Sequence[Territory]) -> list[Range | None]:
     """Return the range of each territory on one scale, None for those without a measure."""
-    on = scale(t.distribution.lowest for t in territories)
+    on = scale(t.spread.distribution.lowest for t in territories)
     return [_range(on, t) for t in territories]
 
 
 def _range(on: Scale, territory: Territory) -> Range | None:
-    spread = territory.distribution
+    spread = territory.spread.distribution
     places = [on.share(r, RANGE_WIDTH) for r in (spread.lowest, spread.median, spread.highest)]
     low, middle, high = places
     if low is None or middle is None or high is None:

@@ -13,12 +13,12 @@ from numlycee.annual.changes import Change
 from numlycee.annual.guaranteed import ContractReport, Cut
 from numlycee.annual.model import AnnualReport, LyceeLine, Territory
 from numlycee.annual.stated import FATES
-from numlycee.annual.territory import distribution
 from numlycee.domain import french, words
 from numlycee.domain.causes import Owner
 from numlycee.domain.contracts import Compliance
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Verdict
+from numlycee.rates.distribution import distribution
 from numlycee.rates.model import Level
 
 HERE = Path(__file__).parent

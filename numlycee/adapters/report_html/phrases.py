@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from numlycee.annual.model import AnnualReport, ClassReport, Incident
 from numlycee.domain import french, words
-from numlycee.domain.calendars import Calendar, Hours
+from numlycee.domain.calendars import Calendar, Hours, Week, local_date, zone_of
 from numlycee.domain.causes import Owner
 from numlycee.domain.tallies import Rate, total
-from numlycee.rates.model import Figures
+from numlycee.rates.model import Figures, Window
 
 NARROW = french.NARROW
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -170,10 +170,21 @@ def date_name(name: str) -> str:
     return f"{rank} {month_name(name[:7])}"
 
 
-def weekly(calendar: Calendar) -> str:
+def weeks(calendar: Calendar, window: Window) -> str:
+    """Write the weekly hours in force in a window, and those that replaced them in it."""
+    zone = zone_of(calendar.zone)
+    first, last = local_date(window.start, zone), local_date(window.until - 1, zone)
+    told = [weekly(calendar.week(first))]
+    for since, week in calendar.changes:
+        if first < since <= last:
+            told.append(f"à partir du {date_name(since.isoformat())}, {weekly(week)}")
+    return " ; ".join(told)
+
+
+def weekly(week: Week) -> str:
     """Write the weekly hours: « lundi, mardi : 7 h 30 – 18 h 30 ; samedi, dimanche : fermé »."""
     groups: dict[Hours, list[str]] = {}
-    for name, ranges in zip(DAYS, calendar.weekly, strict=True):
+    for name, ranges in zip(DAYS, week, strict=True):
         groups.setdefault(ranges, []).append(name)
     return " ; ".join(f"{', '.join(days)} : {_ranges(ranges)}" for ranges, days in groups.items())
 
