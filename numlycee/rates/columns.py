@@ -158,12 +158,12 @@ def spell_columns(rows: Sequence[Row]) -> SpellColumns:
 
 
 def in_order(spells: SpellColumns) -> SpellColumns:
-    """Return spells in any order as they are kept: sorted, those that touch and agree united."""
-    subject, start = spells.subject, spells.start
-    later = (subject[1:] > subject[:-1]) | (
-        (subject[1:] == subject[:-1]) & (start[1:] > start[:-1])
-    )
-    return united(spells if later.all() else spells.take(np.lexsort((start, subject))))
+    """Return spells in any order as they are kept: sorted, those that touch and agree united.
+
+    What comes from a database is sorted in long stretches, which the stable sort only merges.
+    """
+    order = np.argsort(spells.subject * np.int64(LINE) + spells.start, kind="stable")
+    return united(spells.take(order))
 
 
 def united(spells: SpellColumns) -> SpellColumns:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
-from numlycee.domain.register import SILENT, Register
+from numlycee.domain.register import SILENT, Lifetime, Register
 from numlycee.domain.timeline import restrict
 from numlycee.rates.accounts import SiteAccount, site_account
 from numlycee.rates.columns import (
@@ -29,6 +29,8 @@ from numlycee.rates.ports import CoverageRow, History, SpellRow
 from numlycee.rates.spelltable import NOBODY, SpellTable
 
 EVER = (0, LINE)
+UNBORN = -1
+"""In place of a group: listed, but by no inventory that was in force while anything was covered."""
 
 
 @dataclass(slots=True)
@@ -48,23 +50,28 @@ class _Draft:
         self.accounts[uai] = account
         shared: dict[object, int] = {}
         for name, resource in account.resources.items():
-            listed = account.born(name)
-            if listed is None:
+            lent, lifetime = account.lent(name), register.lifetime((uai, name))
+            key = (name if lent else account.listing[name], lifetime)
+            if key not in shared:
+                shared[key] = self._group(account, name, lifetime)
+            if shared[key] == UNBORN:
                 continue
             subject = self.index[uai, name] = len(self.subjects)
             self.subjects.append(Subject(uai, resource))
-            lent = account.lent(name)
+            self.group.append(shared[key])
             if lent or not account.site.plain:
                 self.judged.add(subject)
-            lifetime = register.lifetime((uai, name))
-            key = (name if lent else account.listing[name], lifetime)
-            if key not in shared:
-                shared[key] = len(self.groups)
-                born, retired = life(listed, lifetime)
-                self.groups.append(account.seen(name).clip(0, retired))
-                self.born.append(born)
-                self.retired.append(retired)
-            self.group.append(shared[key])
+
+    def _group(self, account: SiteAccount, name: str, lifetime: Lifetime) -> int:
+        """Return a new group for a resource and those like it, `UNBORN` if none was covered."""
+        listed = account.born(name)
+        if listed is None:
+            return UNBORN
+        born, retired = life(listed, lifetime)
+        self.groups.append(account.seen(name).clip(0, retired))
+        self.born.append(born)
+        self.retired.append(retired)
+        return len(self.groups) - 1
 
 
 def read(history: History, uais: Collection[str], register: Register = SILENT) -> Columns:

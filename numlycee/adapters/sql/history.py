@@ -3,20 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from itertools import product
 
 import numpy as np
 
 from numlycee.adapters.sql.schema import read_inventory
 from numlycee.domain.inventory import Inventory, Vantage
-from numlycee.rates.columns import CAUSES, STATES, Codes, Numbers, codes, numbers
+from numlycee.rates.columns import CAUSE_CODE, STATE_CODE, Codes, Numbers, codes, numbers
 from numlycee.rates.integral import Ints, ints
 from numlycee.rates.ports import CoverageRow
 from numlycee.rates.spelltable import Run, SpellTable
 
 _VANTAGES = {vantage.value: vantage for vantage in Vantage}
-_SAID = {f"{state} {cause}": n for n, (state, cause) in enumerate(product(STATES, CAUSES))}
-"""A state and a cause as they stand in the database: the code of the pair."""
+_STATES: dict[str, int] = {state.value: code for state, code in STATE_CODE.items()}
+_CAUSES: dict[str, int] = {cause.value: code for cause, code in CAUSE_CODE.items() if cause}
 
 
 class SqlHistory:
@@ -41,15 +40,14 @@ class SqlHistory:
     def spells(self, start: int, end: int) -> SpellTable:
         """Return the spells that share an instant with ``[start, end)``."""
         runs: list[Run] = []
-        names: dict[str, int] = {}
+        names = _Numbered()
         blocks = [_NOTHING]
         for uai, vantage, run, began, *told in self._sql(_SPELLS, (end, start)):
             blocks.append(_block(len(runs), names, *told))
             runs.append(Run(uai, _VANTAGES[vantage], run, began))
-        run_code, name, begun, ended, said = map(np.concatenate, zip(*blocks, strict=True))
-        state, cause = np.divmod(said, len(CAUSES))
+        of, name, begun, length, state, cause = map(np.concatenate, zip(*blocks, strict=True))
         return SpellTable(
-            runs, tuple(names), numbers(run_code), numbers(name), begun, ended,
+            runs, tuple(names), numbers(of), numbers(name), begun, begun + length,
             codes(state), codes(cause),
         )  # fmt: skip
 
@@ -58,22 +56,37 @@ class SqlHistory:
         return list(self._sql(_BIRTHS))
 
 
-_Block = tuple[Numbers, Numbers, Ints, Ints, Codes]
-"""Runs, names of resources, starts, ends, and what is said of each."""
-_NOTHING: _Block = numbers([]), numbers([]), ints([]), ints([]), codes([])
+_Block = tuple[Numbers, Numbers, Ints, Ints, Codes, Codes]
+"""Runs, names of resources, starts, lengths, states and causes."""
+_NOTHING: _Block = numbers([]), numbers([]), ints([]), ints([]), codes([]), codes([])
+
+
+class _Numbered(dict[str, int]):
+    """Words, each with its number in the order of appearance."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = len(self)
+        return self[word]
 
 
 def _block(
-    run: int, names: dict[str, int], resources: str, starts: str, ends: str, said: str
+    run: int,
+    names: _Numbered,
+    resources: str,
+    starts: str,
+    lengths: str,
+    states: str,
+    causes: str,
 ) -> _Block:
     """Return what one run saw, from the texts that the database made of its columns."""
-    name = numbers([names.setdefault(name, len(names)) for name in json.loads(resources)])
+    name = numbers(list(map(names.__getitem__, json.loads(resources))))
     return (
         np.full_like(name, run),
         name,
         np.fromstring(starts, dtype=np.int64, sep=","),
-        np.fromstring(ends, dtype=np.int64, sep=","),
-        codes([_SAID[words] for words in said.split(",")]),
+        np.fromstring(lengths, dtype=np.int64, sep=","),
+        np.frombuffer(bytes(map(_STATES.__getitem__, states.split(","))), dtype=np.uint8),
+        np.frombuffer(bytes(map(_CAUSES.__getitem__, causes.split(","))), dtype=np.uint8),
     )
 
 
@@ -82,9 +95,10 @@ SELECT uai, vantage, run, coalesce(began, 0), inventory, start, until
 FROM coverage JOIN run ON run.id = run_id WHERE start < ? AND until > ?
 """
 _SPELLS = """
-SELECT uai, vantage, run, coalesce(began, 0), resources, starts, ends, said FROM (
+SELECT uai, vantage, run, coalesce(began, 0), resources, starts, lengths, states, causes FROM (
     SELECT run_id, json_group_array(resource) AS resources, group_concat(start) AS starts,
-           group_concat(until) AS ends, group_concat(state || ' ' || cause) AS said
+           group_concat(until - start) AS lengths, group_concat(state) AS states,
+           group_concat(cause) AS causes
     FROM spell WHERE start < ? AND until > ? GROUP BY run_id
 ) JOIN run ON run.id = run_id
 """
