@@ -142,7 +142,19 @@ class Member:
         return self.born <= at and (self.retired is None or at < self.retired)
 
 
-def compose(parts: Sequence[tuple[Need, Sequence[Member]]]) -> Timeline:
+Parts = Sequence[tuple[Need, Sequence[Member]]]
+"""The parts of one composite in one lycée: what each needs, and its members."""
+
+
+def conditions(parts: Parts, at: int) -> list[Condition | None]:
+    """Return the condition of each part at an instant: why the composite is what it is then."""
+    return [
+        judge(need, [member.timeline.at(at) for member in members if member.alive(at)])
+        for need, members in parts
+    ]
+
+
+def compose(parts: Parts) -> Timeline:
     """Return a composite's timeline, instant by instant: the readable reference.
 
     It is as bad as the worst of its parts; where nobody can tell it is not covered.
@@ -150,20 +162,16 @@ def compose(parts: Sequence[tuple[Need, Sequence[Member]]]) -> Timeline:
     covered: list[tuple[int, int]] = []
     spells: list[Spell] = []
     for at, until in pairwise(_instants(parts)):
-        conditions = [
-            judge(need, [member.timeline.at(at) for member in members if member.alive(at)])
-            for need, members in parts
-        ]
-        owed = [condition for condition in conditions if condition]
-        condition = max(owed, key=WORST_LAST.index, default=BLIND)
-        if condition != BLIND:
+        owed = [condition for condition in conditions(parts, at) if condition]
+        worst = max(owed, key=WORST_LAST.index, default=BLIND)
+        if worst != BLIND:
             covered.append((at, until))
-        if condition not in {WORKING, BLIND}:
-            spells.append(Spell(at, until, *condition))
+        if worst not in {WORKING, BLIND}:
+            spells.append(Spell(at, until, *worst))
     return Timeline(IntervalSet.of(covered), merge_spells(spells))
 
 
-def _instants(parts: Iterable[tuple[Need, Sequence[Member]]]) -> list[int]:
+def _instants(parts: Parts) -> list[int]:
     """Return every instant at which something may change."""
     found: set[int] = set()
     for _, members in parts:

@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from numlycee.domain.causes import Cause, Owner, propose_owner
 from numlycee.domain.composites import (
     ALL,
+    FAILED,
     NUMERIQUE_PEDAGOGIQUE,
+    WORKING,
     Member,
     Need,
     Part,
+    Parts,
     Selector,
     compose,
+    conditions,
     least,
 )
 from numlycee.domain.intervals import IntervalSet
@@ -115,6 +119,12 @@ def test_one_part_down_for_certain_settles_it_whatever_nobody_saw_of_the_others(
         (10, 20, State.DOWN, Cause.PART),
         (20, 50, State.UNOBSERVED, Cause.EDGE),
     ]
+
+
+def test_the_parts_tell_why() -> None:
+    parts: Parts = [(ALL, [member(down(10, 20))]), (1, [member()]), (1, [member(born=50)])]
+    assert conditions(parts, 15) == [FAILED, WORKING, None]
+    assert conditions(parts, 60) == [WORKING, WORKING, WORKING]
 
 
 def test_a_part_is_owed_while_a_member_of_it_lives() -> None:
