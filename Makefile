@@ -52,7 +52,7 @@ test: setup servers ## every test, with real servers, and the coverage
 prove: setup ## look for a counter-example to the properties until Ctrl-C (MINUTES=5 for so long)
 	$(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
 
-bench: setup ## benchmarks, into build/bench/ (ONLY=name for one)
+bench: setup ## benchmarks, beside the peers installed, into build/bench/ (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 lock: ## pin every dependency again, with hashes (requirements/*.txt)
