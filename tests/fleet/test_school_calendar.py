@@ -1,8 +1,9 @@
 """The official school calendar: every shape in which it is published, and what it does not say."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -39,9 +40,11 @@ def read(
     return read_school_calendar(path, "C")
 
 
-def differences(file: SchoolHolidays, first: int = 2025, last: int = 2025) -> list[date]:
+def differences(
+    file: SchoolHolidays, first: int = 2025, last: int = 2025, zone: str = "C"
+) -> list[date]:
     """The days of some school years that file and library do not close alike, holidays in."""
-    library = {*school_holidays("C").days, *public_holidays(range(first, last + 2))}
+    library = {*school_holidays(zone).days, *public_holidays(range(first, last + 2))}
     told = {*file.days, *public_holidays(range(first, last + 2))}
     day, different = date(first, 9, 1), []
     while day < date(last + 1, 9, 1):
@@ -226,3 +229,47 @@ def test_an_event_without_a_date_is_named(tmp_path: Path) -> None:
     broken = EVENTS[3].replace("20251018", "soon")
     with pytest.raises(SettingsError, match=r"ics, line 2: DTSTART: 'soon' is not a date"):
         read(tmp_path, [broken], "BEGIN:VCALENDAR", "Zone-C.ics")
+
+
+ACADEMIES = {"A": ("Lyon", "Dijon"), "B": ("Nice", "Normandie"), "C": ("Paris", "Toulouse")}
+
+
+def decreed(zone: str) -> Iterator[tuple[str, date, date]]:
+    """The holidays of ten years as the ministry tells them: name, day of departure, return."""
+    days = school_holidays(zone).days
+    first = date(2018, 9, 3)
+    while first < date(2028, 8, 31):
+        after = first
+        while days.get(after) == days.get(first) and after < date(2028, 9, 1):
+            after += timedelta(days=1)
+        if first in days:
+            working = first.weekday() < 5 and "Ascension" not in days[first]
+            yield days[first], first - timedelta(days=working), after
+        first = after
+
+
+def stamp(day: date) -> str:
+    """A local midnight in Paris as the records interface writes it, in UTC."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Europe/Paris"))
+    return midnight.astimezone(UTC).isoformat()
+
+
+@pytest.mark.parametrize("zone", ["A", "B", "C"])
+def test_ten_years_of_each_zone_in_one_file(tmp_path: Path, zone: str) -> None:
+    lines = [f"Vacances d'Été;-;{stamp(date(2018, 7, 7))};{stamp(date(2018, 9, 3))};;Zone {zone};"]
+    for of, academies in ACADEMIES.items():
+        for name, leave, back in decreed(of):
+            for academy in academies:
+                dates = f"{stamp(leave)};{stamp(back)};{academy};Zone {of};"
+                lines.append(f"{name};-;{dates}")
+                lines.append(f"{name};Enseignants;{dates}")
+    path = tmp_path / "calendrier.csv"
+    path.write_text("\n".join([API, *lines]), encoding="utf-8")
+    holidays = read_school_calendar(path, zone)
+    assert holidays.years == set(range(2018, 2028))
+    assert differences(holidays, 2018, 2027, zone) == []
+    on_tuesday = date(2021, 7, 6)
+    assert (on_tuesday in holidays.days, on_tuesday + timedelta(days=1) in holidays.days) == (
+        False,
+        True,
+    )
