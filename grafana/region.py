@@ -10,6 +10,7 @@ LINKS, SERVICES = 'kind="link"', 'kind="service"'
 EQUIPMENT = 'kind!~"link|service"'
 NAMED = "on (uai) group_left (name, commune) numlycee_site_info"
 REGION = 'level="region",calendar="service"'
+PERIODS = "1 heure : 1h, 24 heures : 24h, 7 jours : 7d, 30 jours : 30d, Année scolaire : year"
 CLASSES = {
     "link": "Liens THD",
     "lan": "Réseau local",
@@ -57,7 +58,7 @@ def region() -> Dashboard:
         .with_variable(
             dashboard.CustomVariable("window")
             .label("Période des taux")
-            .values("24 heures : 24h, 7 jours : 7d, 30 jours : 30d, Année scolaire : year")
+            .values(PERIODS)
             .current(VariableOption(text="30 jours", value="30d", selected=True))
         )
     )

@@ -166,5 +166,5 @@ class RatesSnapshot:
 
 
 NOTHING = Figures(0, Tally(), Tally())
-WINDOW_NAMES = ("24h", "7d", "30d", "year")
+WINDOW_NAMES = ("1h", "24h", "7d", "30d", "year")
 """The rolling windows; `year` is the current school year."""

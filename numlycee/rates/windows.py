@@ -6,16 +6,16 @@ from numlycee.domain.calendars import day_bounds, local_date, school_year, schoo
 from numlycee.domain.intervals import Interval
 from numlycee.rates.model import Window
 
-DAY = 86_400_000
+HOUR, DAY = 3_600_000, 86_400_000
 SETTLING = 180_000
 """Live windows are read as of three minutes ago: what agents see takes up to two to settle."""
-_ROLLING = {"24h": 1, "7d": 7, "30d": 30}
+_ROLLING = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
 
 
 def rolling(as_of: int, zone: str) -> dict[str, Window]:
     """Return the windows named in `WINDOW_NAMES`, read as of an instant."""
     windows = {
-        name: Window(name, as_of - days * DAY, as_of, as_of) for name, days in _ROLLING.items()
+        name: Window(name, as_of - length, as_of, as_of) for name, length in _ROLLING.items()
     }
     year = school_year_of(local_date(as_of, zone_of(zone)))
     return windows | {"year": Window("year", *school_year(year, zone), as_of)}

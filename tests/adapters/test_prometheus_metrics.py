@@ -2,6 +2,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from itertools import product
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -11,11 +12,12 @@ from prometheus_client.samples import Sample
 from numlycee.adapters.prometheus import Metrics
 from numlycee.adapters.prometheus.catalogue import CATALOGUE, gauge_name
 from numlycee.adapters.prometheus.families import SOURCES, STATE_CODES
+from numlycee.adapters.prometheus.rates import OF_SITES
 from numlycee.collector.model import LedgerLine
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
-from numlycee.rates.model import Hours, Level, Scope
+from numlycee.rates.model import WINDOW_NAMES, Hours, Level, Scope
 from numlycee.wire.messages import GAUGES
 from tests.adapters.web.pictures import (
     NOW,
@@ -95,13 +97,22 @@ def test_states_have_their_published_codes() -> None:
 def test_rates_are_those_of_the_picture() -> None:
     shown = small()
     found = scrape(shown)
-    labels = {"level": "site", "uai": UAI, "class": "link", "calendar": "service", "window": "30d"}
+    labels = {"level": "site", "uai": UAI, "class": "link", "calendar": "service", "window": "24h"}
     scope = Scope(Level.SITE, UAI)
-    tally = shown.rates.figures(scope, ResourceClass.LINK, "30d", Hours.SERVICE).contract
+    tally = shown.rates.figures(scope, ResourceClass.LINK, "24h", Hours.SERVICE).contract
     known = one(found["numlycee_availability_ratio"], **labels, bound="known")
     assert known.value == tally.known.value
     assert one(found["numlycee_required_seconds"], **labels).value == tally.required / 1000
     assert one(found["numlycee_coverage_ratio"], **labels).value == tally.coverage.value
+
+
+def test_of_a_site_only_the_last_day_and_the_school_year_are_scraped() -> None:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for sample in scrape(small())["numlycee_coverage_ratio"]:
+        labels = sample.labels
+        found.setdefault(labels["level"], set()).add((labels["window"], labels["calendar"]))
+    assert found["site"] == OF_SITES
+    assert found["region"] == set(product(WINDOW_NAMES, Hours))
 
 
 def test_only_a_site_has_a_uai() -> None:

@@ -12,6 +12,9 @@ from numlycee.rates.model import Figures, Hours, Level, RatesSnapshot, Scope
 Objectives = Mapping[ResourceClass, Objective]
 Key = tuple[Scope, ResourceClass]
 
+OF_SITES = frozenset({("24h", Hours.SERVICE), ("24h", Hours.ALWAYS), ("year", Hours.SERVICE)})
+"""Windows and calendars published of every lycée: the rest is on the page, and not scraped."""
+
 
 def families(rates: RatesSnapshot, objectives: Objectives) -> Iterator[str]:
     """Yield every family of rates; what was not measured has no sample."""
@@ -20,6 +23,8 @@ def families(rates: RatesSnapshot, objectives: Objectives) -> Iterator[str]:
     for (window, hours), table in rates.tables.items():
         tail = labels(("calendar", "window"), (hours, window))
         for key, figures in table.items():
+            if key[0].level is Level.SITE and (window, hours) not in OF_SITES:
+                continue
             head = heads.get(key) or heads.setdefault(key, _head(*key))
             for name, more, value in _values(figures, _due(key[1], hours, objectives)):
                 lines[name].append(f"{name}{{{head},{tail}{more}}} {value!r}\n")

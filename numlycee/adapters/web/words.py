@@ -53,6 +53,7 @@ REJECTED = {
 }
 
 WINDOWS = {
+    "1h": "1 heure",
     "24h": "24 heures",
     "7d": "7 jours",
     "30d": "30 jours",

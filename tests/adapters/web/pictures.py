@@ -300,9 +300,9 @@ def no_rates() -> RatesSnapshot:
 
 def windows(at: int) -> dict[str, Window]:
     """Return the rolling windows, three minutes behind."""
-    spans = dict(zip(WINDOW_NAMES, (1, 7, 30, 84), strict=True))
+    spans = dict(zip(WINDOW_NAMES, (1 / 24, 1, 7, 30, 84), strict=True))
     end = at - 3 * MINUTE
-    return {name: Window(name, end - days * DAY, end, end) for name, days in spans.items()}
+    return {name: Window(name, end - int(days * DAY), end, end) for name, days in spans.items()}
 
 
 @cache
@@ -318,7 +318,7 @@ def rates(fleet: tuple[Site, ...], at: int, seed: int = 2) -> RatesSnapshot:
                 for kept, day in zip(sums, month, strict=True):
                     kept[:] = map(add, kept, day)
     tables: dict[tuple[str, Hours], dict[tuple[Scope, ResourceClass], Figures]] = {}
-    for window, count in zip(WINDOW_NAMES, (1, 7, 30, 30), strict=True):
+    for window, count in zip(WINDOW_NAMES, (1, 1, 7, 30, 30), strict=True):
         for key, sums in days.items():
             figures = _figures(key[0], [sum(field) for field in zip(*sums[-count:], strict=True)])
             for hours in Hours:
