@@ -131,8 +131,8 @@ def indented(item: str | Table, console: Console, margin: int = 3) -> None:
 
 def wrapped(sentence: str, width: int) -> str:
     """Break a sentence where it may be: a narrow space, inside a number, does not part words."""
-    first = len(sentence) - len(sentence.lstrip())
-    return fill(sentence, width, subsequent_indent=" " * (first + 2 if first else 0))
+    hanging = len(sentence) - len(sentence.lstrip(" -")) + (2 if sentence[0] == " " else 0)
+    return fill(sentence, width, subsequent_indent=" " * hanging)
 
 
 def columns(*headings: str) -> Table:
