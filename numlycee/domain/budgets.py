@@ -75,11 +75,11 @@ def lookback(service: ServiceTime, as_of: int, length: int) -> Interval:
     less than that before `as_of`, the window is all that there is.
     """
     passed = service(as_of)
-    if not service.starts or passed == 0:
-        return as_of, as_of
     mark = max(passed - length, 0)
-    index = min(bisect_right(service.before, mark), len(service.starts)) - 1
-    return min(service.starts[index] + mark - service.before[index], as_of), as_of
+    if mark == passed:
+        return as_of, as_of
+    index = bisect_right(service.before, mark) - 1
+    return service.starts[index] + mark - service.before[index], as_of
 
 
 @dataclass(frozen=True, slots=True)
