@@ -7,6 +7,7 @@ import numpy as np
 
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import propose_owner
+from numlycee.domain.composites import Composite
 from numlycee.domain.intervals import NEVER
 from numlycee.domain.outages import Outage
 from numlycee.domain.register import SILENT, Register
@@ -15,6 +16,7 @@ from numlycee.domain.timeline import Timeline
 from numlycee.rates.apart import withheld
 from numlycee.rates.bins import Bins
 from numlycee.rates.columns import Columns, Subject
+from numlycee.rates.compose import with_composites
 from numlycee.rates.counts import Counts, Grouping, Totals
 from numlycee.rates.duties import DEFAULT_CALENDAR, Duties
 from numlycee.rates.integral import FOREVER
@@ -177,10 +179,11 @@ class Rates(ColumnRates):
         sites: Mapping[str, Site],
         calendars: Mapping[str, Calendar],
         register: Register = SILENT,
+        composites: Sequence[Composite] = (),
     ) -> None:
-        """Read the history of these sites; the rest is that of `ColumnRates`."""
+        """Read the history of these sites and compose; the rest is that of `ColumnRates`."""
         columns = with_verdicts(read(history, sites, register), register)
-        super().__init__(columns, sites, calendars, register)
+        super().__init__(with_composites(columns, composites), sites, calendars, register)
 
 
 def _key(subject: Subject) -> tuple[str, str]:

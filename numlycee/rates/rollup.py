@@ -16,7 +16,7 @@ from numlycee.rates.counts import Stakes, Totals
 from numlycee.rates.integral import Ints, ints
 from numlycee.rates.model import REGION, Figures, Level, Scope
 
-LOSING = frozenset({ResourceClass.LINK, ResourceClass.SERVICE})
+LOSING = frozenset({ResourceClass.LINK, ResourceClass.SERVICE, ResourceClass.COMPOSITE})
 """Classes whose `down` costs every pupil of the lycée."""
 
 Key = tuple[Scope, ResourceClass]

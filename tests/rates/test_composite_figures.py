@@ -13,7 +13,7 @@ from numlycee.domain.outages import outages
 from numlycee.domain.tallies import NOTHING, tally
 from numlycee.rates.columns import Columns
 from numlycee.rates.compose import with_composites
-from numlycee.rates.figures import ColumnRates
+from numlycee.rates.figures import ColumnRates, Rates
 from numlycee.rates.model import REGION, Hours, Level, Scope, Window
 from numlycee.rates.reading import read
 from numlycee.rates.vote import with_verdicts
@@ -57,6 +57,20 @@ def test_the_figures_of_a_lycee_are_the_tally_of_its_composite(seed: int) -> Non
     assert (
         table[REGION, COMPOSITE].contract if (REGION, COMPOSITE) in table else NOTHING
     ) == summed
+
+
+@given(st.integers(0, 1 << 32))
+@settings(max_examples=examples(10))
+def test_every_pupil_of_the_lycee_loses_by_it(seed: int) -> None:
+    dice = Random(seed)
+    history, sites = world(dice)
+    rates = Rates(history, sites, CALENDARS, composites=[NUMERIQUE_PEDAGOGIQUE])
+    start, end = sorted((instant(dice), instant(dice)))
+    table = rates.table(Window("some", start, end, end), Hours.SERVICE)
+    for uai, site in sites.items():
+        figures = table.get((Scope(Level.SITE, uai), COMPOSITE))
+        if figures:
+            assert figures.lost_pupil_ms == figures.contract.down * site.enrolment
 
 
 @given(st.integers(0, 1 << 32))
