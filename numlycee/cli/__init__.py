@@ -4,13 +4,13 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from numlycee import __version__
-from numlycee.cli import calendar, demo, explain, key, rates, report, run, schema
+from numlycee.cli import calendar, compare, demo, explain, key, rates, report, run, schema
 from numlycee.cli.options import FAILED, MISUSED, OK, complain
 from numlycee.settings import SettingsError
 
 __all__ = ["FAILED", "MISUSED", "OK", "main", "parser"]
 
-_COMMANDS = (run, demo, rates, explain, report, calendar, key, schema)
+_COMMANDS = (run, demo, rates, explain, compare, report, calendar, key, schema)
 
 _ABOUT = """\
 numlycee veille sur les équipements numériques des lycées et dit, preuves à l'appui, combien ils
@@ -24,6 +24,7 @@ exemples :
   numlycee key 0310036W -c numlycee.toml     la clé de récépissé à donner à l'agent du lycée
   numlycee rates --window 30d -c numlycee.toml
   numlycee explain 0310036W/lien --at 2026-03-12 -c numlycee.toml
+  numlycee compare --year 2025-2026 --class link -c numlycee.toml
   numlycee report --year 2025-2026 --out rapport -c numlycee.toml
 
 codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger."""

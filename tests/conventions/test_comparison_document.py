@@ -53,3 +53,12 @@ def test_every_rule_stands_in_the_document_with_its_source(
     read = f"[{source.version}]({source.address}), {source.evidence}"
     line = f"| {convention.title} | {convention.counts} | {convention.sees} | {read} |"
     assert line in document
+
+
+def test_the_method_gives_the_range_of_the_witness_year(compared: Comparison) -> None:
+    method = (PAGE.parent / "methode.md").read_text(encoding="utf-8")
+    rates = [answer.rate for answer in compared.answers if answer.rate is not None]
+    least, most = (percentage(rate, 1).replace(NARROW, " ") for rate in (rates[0], rates[-1]))
+    assert len(rates) == 17
+    assert method.split("\n", 2)[2].startswith("Dix-sept conventions d'autres outils")
+    assert re.search(f"{least} à {most}", re.sub(r"\s+", " ", method))
