@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from numlycee.adapters.sql import open_reader
 from numlycee.adapters.terminal.waiting import waiting
-from numlycee.app.periods import Asked, day_of, instant, window_of
+from numlycee.app.periods import Asked, day_of, instant, read_at, window_of
 from numlycee.app.service import calendars, fleet
 from numlycee.app.statements import register
 from numlycee.clock import Clock
@@ -94,8 +94,10 @@ def explanation(config: Config, doubt: Doubt, clock: Clock) -> Explanation:
 def _period(doubt: Doubt, zone: str, now: int) -> Asked:
     if replace(doubt.asked, as_of=None) != NOW:
         return doubt.asked
-    day = local_date(now, zone_of(zone)) if doubt.at is None else day_of(doubt.at, zone)
-    return replace(doubt.asked, day=day)
+    if doubt.at is None:
+        today = local_date(read_at(doubt.asked, zone, now), zone_of(zone))
+        return replace(doubt.asked, day=today)
+    return replace(doubt.asked, day=day_of(doubt.at, zone))
 
 
 def _url(config: Config) -> str:

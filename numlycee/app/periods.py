@@ -11,7 +11,7 @@ from numlycee.domain.calendars import (
     school_year_of,
     zone_of,
 )
-from numlycee.rates.model import WINDOW_NAMES, Window
+from numlycee.rates.model import Window
 from numlycee.rates.windows import SETTLING, rolling
 from numlycee.settings import SettingsError
 
@@ -38,13 +38,19 @@ def window_of(asked: Asked, zone: str, now: int) -> Window:
 
     Without `as_of` it is read as of three minutes ago. Raises `SettingsError` naming the option.
     """
-    as_of = now - SETTLING if asked.as_of is None else instant(asked.as_of, zone)
-    if as_of > now:
-        raise SettingsError("--as-of: cet instant n'est pas encore venu ; donnez-en un du passé")
+    as_of = read_at(asked, zone, now)
     name, start, end = _bounds(asked, zone, as_of)
     if start >= as_of:
         raise SettingsError(f"{name} : cette période n'a pas commencé ; demandez-en une du passé")
     return Window(name, start, end, as_of)
+
+
+def read_at(asked: Asked, zone: str, now: int) -> int:
+    """Return the instant as of which a period is read; raises `SettingsError` for a later one."""
+    as_of = now - SETTLING if asked.as_of is None else instant(asked.as_of, zone)
+    if as_of > now:
+        raise SettingsError("--as-of: cet instant n'est pas encore venu ; donnez-en un du passé")
+    return as_of
 
 
 def instant(moment: date | datetime, zone: str) -> int:
@@ -72,7 +78,7 @@ def _bounds(asked: Asked, zone: str, as_of: int) -> tuple[str, int, int]:
         return asked.day.isoformat(), *day_bounds(asked.day, zone)
     if asked.first is not None or asked.last is not None:
         return _between(asked, zone, as_of)
-    if asked.rolling in WINDOW_NAMES[:-1]:
+    if asked.rolling not in (None, "year"):
         window = rolling(as_of, zone)[asked.rolling]
         return window.name, window.start, window.end
     return _year(school_year_of(local_date(as_of, zone_of(zone))), zone)

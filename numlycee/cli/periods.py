@@ -15,7 +15,9 @@ def periods(added: argparse.ArgumentParser) -> None:
     """Let a command be told one period, in one of four ways, and as of when it is read."""
     ways = added.add_mutually_exclusive_group()
     ways.add_argument(
-        "--window", choices=WINDOW_NAMES, help="les derniers jours, ou l'année scolaire en cours"
+        "--window",
+        choices=WINDOW_NAMES,
+        help="les dernières heures, les derniers jours, ou l'année scolaire en cours",
     )
     year(ways, required=False)
     ways.add_argument("--month", type=_month, metavar="AAAA-MM", help="mois, p. ex. 2026-03")

@@ -176,7 +176,7 @@ def test_what_cannot_be_asked(
         ("--from", "12/03/2026"),
         ("--as-of", "hier"),
         ("--class", "liens"),
-        ("--window", "1h"),
+        ("--window", "2h"),
         ("--window", "7d", "--month", "2026-03"),
     ],
 )
