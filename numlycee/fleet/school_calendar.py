@@ -21,10 +21,11 @@ WHOLE = {
 }
 """The holidays without which a school year is not known, by the word that names each."""
 
+BRIDGE = "ascension"
 _TEACHERS = ("enseignants", "prerentree")
 _SEPTEMBER = 9
 _ONE_DAY = timedelta(days=1)
-_WORKING_DAYS = 5
+_THURSDAY, _WORKING_DAYS, _WEEK = 3, 5, 7
 
 Groups = Mapping[tuple[str, int], Sequence[Line]]
 
@@ -93,7 +94,7 @@ def _groups(lines: Iterable[Line]) -> Groups:
     """Return the lines of each holiday of each school year; a zone has one per académie."""
     groups: defaultdict[tuple[str, int], list[Line]] = defaultdict(list)
     for line in lines:
-        word = next((word for word in (*WHOLE, "ascension") if line.names(word)), "")
+        word = next((word for word in (*WHOLE, BRIDGE) if line.names(word)), "")
         groups[word or f"{plain(line.words)} {line.start}", first_year(line.start)].append(line)
     return groups
 
@@ -101,17 +102,33 @@ def _groups(lines: Iterable[Line]) -> Groups:
 def _join(group: Sequence[Line], returns: _Returns) -> list[Line]:
     """Return what several lines tell of one holiday: one line, unless they disagree.
 
-    Equal lines are one; a line that begins when another ends goes on with it.
+    Lines that free the same working days are one, the longest; a line that begins when another
+    ends goes on with it.
     """
+    told: dict[tuple[date, date], Line] = {}
+    for line in group:
+        whole = _whole(line, returns)
+        key = _freed(whole)
+        told[key] = max(told.get(key, whole), whole, key=lambda one: one.end - _first(one))
     joined: list[Line] = []
-    ends = {(line.start, returns.end(line)): line for line in reversed(group)}
-    for (start, end), line in sorted(ends.items(), key=lambda item: item[0]):
-        if joined and joined[-1].end == start:
-            joined[-1] = replace(joined[-1], end=end)
+    for line in sorted(told.values(), key=lambda line: (line.start, line.end)):
+        if joined and joined[-1].end == line.start:
+            joined[-1] = replace(joined[-1], end=line.end)
         else:
-            single = line.start == line.end and not line.names("ete")
-            joined.append(replace(line, end=end, free=line.free or single))
+            joined.append(line)
     return joined
+
+
+def _whole(line: Line, returns: _Returns) -> Line:
+    """Return a line with its end; a bridge that ends with the week frees its weekend too."""
+    single = line.start == line.end and not line.names("ete")
+    end = returns.end(line)
+    return replace(line, end=_working(end) if line.names(BRIDGE) else end, free=line.free or single)
+
+
+def _freed(line: Line) -> tuple[date, date]:
+    """Return the working days that a line frees; bridges may tell Ascension Day or not."""
+    return date.min if line.names(BRIDGE) else _working(_first(line)), _working(line.end)
 
 
 def _gaps(
@@ -131,9 +148,23 @@ def _gaps(
 
 
 def _days(line: Line) -> Iterator[tuple[date, str]]:
-    """Yield the days off; on a working day of departure there is class, on a Saturday none."""
-    classes = not line.free and line.start.weekday() < _WORKING_DAYS
-    day = line.start + _ONE_DAY * classes
+    day = _first(line)
     while day < line.end:
         yield day, line.words.removeprefix("Début des ")
         day += _ONE_DAY
+
+
+def _first(line: Line) -> date:
+    """Return the first day off: there is class on a working day of departure, on a Saturday none.
+
+    A bridge is told from the Wednesday whose classes people leave after, from Ascension Day, or
+    from the Friday alone.
+    """
+    away = line.free or _working(line.start) > line.start
+    bridge = line.names(BRIDGE) and line.start.weekday() >= _THURSDAY
+    return line.start if away or bridge else line.start + _ONE_DAY
+
+
+def _working(day: date) -> date:
+    """Return a day, or the Monday after a Saturday or a Sunday."""
+    return day + _ONE_DAY * (_WEEK - day.weekday()) if day.weekday() >= _WORKING_DAYS else day

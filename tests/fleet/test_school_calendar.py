@@ -95,11 +95,32 @@ def test_people_leave_after_the_class_of_a_working_day(tmp_path: Path) -> None:
     assert set(free.days) - set(holidays.days) == {date(2019, 5, 29)}
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "ascension"),
+    [
+        ("2019-05-29", "2019-06-03", date(2019, 5, 30)),
+        ("2021-05-13", "2021-05-17", date(2021, 5, 13)),
+        ("2022-05-26", "2022-05-28", date(2022, 5, 26)),
+        ("2024-05-10", "2024-05-11", date(2024, 5, 9)),
+        ("2027-05-07", "2027-05-07", date(2027, 5, 6)),
+    ],
+)
+def test_every_shape_in_which_the_bridge_was_published(
+    tmp_path: Path, start: str, end: str, ascension: date
+) -> None:
+    bridge = f"Pont de l'Ascension;-;{start}T00:00:00+02:00;{end}T00:00:00+02:00;Paris;Zone C;"
+    days = read(tmp_path, [*YEAR, bridge]).days
+    week = [ascension + timedelta(days=n) for n in range(-1, 5)]
+    assert [day in days for day in week if day != ascension] == [False, True, True, True, False]
+
+
 def test_a_day_that_begins_and_ends_at_once_is_a_day_off(tmp_path: Path) -> None:
     bridge = "Pont de l'Ascension;-;2027-05-06T22:00:00+00:00;2027-05-06T22:00:00+00:00;;Zone C;"
     holidays = read(tmp_path, [*YEAR, bridge])
     assert holidays.days[date(2027, 5, 7)] == "Pont de l'Ascension"
-    assert date(2027, 5, 8) not in holidays.days
+    monday = "Lundi de Pentecôte;-;2026-05-24T22:00:00+00:00;2026-05-24T22:00:00+00:00;;Zone C;"
+    days = read(tmp_path, [*YEAR, monday]).days
+    assert (days[date(2026, 5, 25)], date(2026, 5, 26) in days) == ("Lundi de Pentecôte", False)
 
 
 SUMMER = "Début des Vacances d'Été;-;2026-07-03T22:00:00+00:00;2026-07-03T22:00:00+00:00;;Zone C;"
@@ -151,9 +172,23 @@ def test_what_is_lacking_of_another_year_is_kept_to_be_said(tmp_path: Path) -> N
 
 
 def test_a_year_of_which_two_lines_disagree_is_not_known(tmp_path: Path) -> None:
-    other = YEAR[5].replace("2026-03-08", "2026-03-07")
+    other = YEAR[5].replace("2026-03-08", "2026-03-05")
     with pytest.raises(SettingsError, match="disagrees about Vacances d'Hiver in lines 6 and 13"):
         read(tmp_path, [*YEAR, other])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Pont de l'Ascension;-;2026-05-14;2026-05-16;Lyon;Zone C;",
+        "Pont de l'Ascension;-;2026-05-15;2026-05-15;Lyon;Zone C;",
+    ],
+)
+def test_lines_that_differ_by_a_weekend_or_a_public_holiday_do_not_disagree(
+    tmp_path: Path, other: str
+) -> None:
+    assert read(tmp_path, [*YEAR, other]) == read(tmp_path, [YEAR[0], other, *YEAR[1:]])
+    assert read(tmp_path, [*YEAR, other]).days == read(tmp_path, YEAR).days
 
 
 @pytest.mark.parametrize(
