@@ -175,6 +175,7 @@ def test_sources_are_told_where_asked_for(report: Report) -> None:
     text = printed(report, sources=True)
     for answer in report.comparison.answers:
         assert answer.convention.source.version in text
+        assert f"  {answer.convention.source.address}\n" in text
     assert text.count("https://") == len(report.comparison.answers)
 
 

@@ -32,7 +32,7 @@ def show(report: Report, *, sources: bool = False, console: Console | None = Non
         console.print(Text(_POOLED, style="dim"))
     if sources:
         for answer in report.comparison.answers:
-            console.print(_source(answer.convention))
+            _show_source(answer.convention, console)
     else:
         console.print(Text(_NOTE, style="dim"))
 
@@ -77,12 +77,14 @@ def _cells(report: Report, answer: Answer) -> Iterator[str]:
     yield answer.explanation
 
 
-def _source(convention: Convention) -> Text:
+def _show_source(convention: Convention, console: Console) -> None:
+    """Print a rule; its address stays on one line, to be followed."""
     source = convention.source
-    return Text.assemble(
-        (f"{convention.title}\n", "bold"),
-        f"  compte   {convention.counts}\n",
-        f"  voit     {convention.sees}\n",
-        f"  réunit   {convention.pools}\n",
-        f"  source   {source.version} ({source.evidence})\n           {source.address}\n",
-    )
+    words = Table.grid(padding=(0, 1))
+    words.add_row("  compte", convention.counts)
+    words.add_row("  voit", convention.sees)
+    words.add_row("  réunit", convention.pools)
+    words.add_row("  source", f"{source.version} ({source.evidence})")
+    console.print(Text(convention.title, style="bold"))
+    console.print(words)
+    console.print(Text(f"  {source.address}\n"), soft_wrap=True)
