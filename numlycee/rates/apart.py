@@ -19,6 +19,8 @@ def withheld(register: Register, subjects: Sequence[Subject]) -> dict[int, Inter
     """Return the instants that maintenance takes from each subject that has any announced."""
     stated = register.maintenance.keys()
     found: dict[int, IntervalSet] = {}
+    if not stated:
+        return found
     for index, subject in enumerate(subjects):
         key = subject.uai, subject.resource.id
         if key in stated or (subject.uai, WHOLE_SITE) in stated:

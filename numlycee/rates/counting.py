@@ -22,6 +22,7 @@ from numlycee.rates.columns import (
 )
 from numlycee.rates.integral import LINE, Ints
 from numlycee.rates.service import ServiceTime
+from numlycee.rates.spans import Flags
 
 WIDTH = 7
 """Columns of a table of tallies, in the order of the fields of `Tally`."""
@@ -98,7 +99,7 @@ class Seen:
 
     def _spent(self, bins: Bins, start: int, end: int, low: Ints, high: Ints) -> Ints:
         """Return the service time of each bin in spells, by column."""
-        near = np.flatnonzero((self.end > start) & (self.start < end))
+        near = _rows((self.end > start) & (self.start < end))
         group = self.group[near]
         spent = np.minimum(self.spell_to[near], high[group])
         spent -= np.maximum(self.spell_from[near], low[group])
@@ -106,6 +107,11 @@ class Seen:
         slot = bins.of[self.subject[near]] * WIDTH + self.column[near]
         np.add.at(result.reshape(-1), slot, np.maximum(spent, 0))
         return result
+
+
+def _rows(chosen: Flags) -> Ints | slice:
+    """Return the chosen rows, without naming each when all are."""
+    return slice(None) if chosen.all() else np.flatnonzero(chosen)
 
 
 def see(columns: Columns, service: ServiceTime) -> Seen:

@@ -15,6 +15,10 @@ from numlycee.rates.integral import Ints
 from numlycee.rates.model import Hours, Window
 from numlycee.rates.runs import OutageColumns, OutageCounts, counted, first_owed, outage_columns
 from numlycee.rates.service import ServiceTime
+from numlycee.rates.windows import DAY
+
+LATELY = 31 * DAY
+"""Windows that begin at most so long ago are counted from the spells of that time alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class _View:
     whole: Seen
     taken: Seen | None
 
+    def since(self, instant: int) -> "_View":
+        """Return the same for windows that start at this instant or later."""
+        taken = self.taken and self.taken.since(instant)
+        return _View(self.until, self.service, self.whole.since(instant), taken)
+
 
 class Counts:
     """Counts of the same columns; what several questions share is worked out once."""
@@ -75,6 +84,7 @@ class Counts:
         self._columns, self._duties = columns, duties
         self._apart = Apart.of(columns, withheld) if withheld else None
         self._views: dict[Hours, _View] = {}
+        self._lately: dict[tuple[Hours, int, int], _View] = {}
         self._found: dict[int, OutageColumns] = {}
         self._first: dict[tuple[Hours, int, int], Ints] = {}
 
@@ -98,7 +108,7 @@ class Counts:
 
     def tallies(self, bins: Grouping, window: Window, hours: Hours) -> tuple[Ints, Ints]:
         """Return the felt and the contractual tallies: maintenance left in, and taken out."""
-        view = self._view(hours, window.until)
+        view = self._near(window, hours)
         felt = view.whole.tallies(bins.whole, window.start, window.until)
         if view.taken is None or bins.apart is None:
             return felt, felt
@@ -139,6 +149,16 @@ class Counts:
         if hours not in self._views or self._views[hours].until < until:
             self._views[hours] = self._seen(hours, until)
         return self._views[hours]
+
+    def _near(self, window: Window, hours: Hours) -> _View:
+        """Return a view for a window: of what happened lately, if that is what is asked."""
+        view = self._view(hours, window.until)
+        if window.as_of - window.start > LATELY:
+            return view
+        key = (hours, window.as_of, view.until)
+        if key not in self._lately:
+            self._lately[key] = view.since(window.as_of - LATELY)
+        return self._lately[key]
 
     def _seen(self, hours: Hours, until: int) -> _View:
         columns, apart = self._columns, self._apart

@@ -45,23 +45,25 @@ class OutageColumns:
 def outage_columns(columns: Columns, as_of: int) -> OutageColumns:
     """Return every outage known at `as_of`: what came later is cut off, nothing else is."""
     spells = _until(columns.spells, as_of)
-    down = spells.state == DOWN
     chains = _chains(spells, columns)
-    length = np.where(down, spells.end - spells.start, 0)
-    lost = _reduced(np.add, length, chains)
-    kept = np.flatnonzero(lost)
-    first, last = chains[kept], np.append(chains[1:], len(down))[kept] - 1
+    down = np.flatnonzero(spells.state == DOWN)
+    chain = np.searchsorted(chains, down, side="right") - 1
+    begins = np.flatnonzero(np.diff(chain, prepend=-1))
+    ends = np.append(begins[1:], len(down))[: len(begins)] - 1
+    first = chains[chain[begins]]
+    last = np.append(chains[1:], len(spells.state))[chain[begins]] - 1
+    length = spells.end[down] - spells.start[down]
     subject = spells.subject[first]
     limits = _limits(columns, columns.group[subject], as_of)
     latest = limits.after(spells.end[last])
     return OutageColumns(
         subject=subject,
-        start=_reduced(np.minimum, np.where(down, spells.start, as_of), chains)[kept],
-        end=_reduced(np.maximum, np.where(down, spells.end, -1), chains)[kept],
+        start=spells.start[down[begins]],
+        end=spells.end[down[ends]],
         earliest=limits.before(spells.start[first]),
         latest=latest,
-        down=lost[kept],
-        cause=_causes(spells, length, chains)[kept],
+        down=_reduced(np.add, length, begins),
+        cause=spells.cause[down[_longest(length, begins)]],
         ongoing=(latest == as_of) & (limits.retired > as_of),
     )
 
@@ -87,18 +89,18 @@ def _chains(spells: SpellColumns, columns: Columns) -> Ints:
     return np.append(np.arange(len(degraded))[:1], np.flatnonzero(ended) + 1)
 
 
-def _reduced(how: np.ufunc, values: Ints, chains: Ints) -> Ints:
-    """Return one value for each chain."""
-    reduced: Ints = how.reduceat(values, chains) if len(chains) else values
-    return reduced
-
-
-def _causes(spells: SpellColumns, length: Ints, chains: Ints) -> Codes:
-    """Return the cause of the longest `down` spell of each chain, the earliest among equals."""
-    members = np.diff(np.append(chains, len(length)))
-    longest = np.repeat(_reduced(np.maximum, length, chains), members)
+def _longest(length: Ints, begins: Ints) -> Ints:
+    """Return the row of the longest of each group of rows, the earliest among equals."""
+    members = np.diff(np.append(begins, len(length)))
+    longest = np.repeat(_reduced(np.maximum, length, begins), members)
     rows = np.where(length == longest, np.arange(len(length)), len(length))
-    return spells.cause[_reduced(np.minimum, rows, chains)]
+    return _reduced(np.minimum, rows, begins)
+
+
+def _reduced(how: np.ufunc, values: Ints, begins: Ints) -> Ints:
+    """Return one value for each group of rows."""
+    reduced: Ints = how.reduceat(values, begins) if len(begins) else values
+    return reduced
 
 
 @dataclass(frozen=True, slots=True)
