@@ -10,7 +10,8 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.outages import outages
-from numlycee.domain.tallies import NOTHING, tally
+from numlycee.domain.register import WHOLE_SITE, Register
+from numlycee.domain.tallies import NOTHING, Maintenance, tally
 from numlycee.rates.columns import Columns
 from numlycee.rates.compose import with_composites
 from numlycee.rates.figures import ColumnRates, Rates
@@ -18,7 +19,7 @@ from numlycee.rates.model import REGION, Hours, Level, Scope, Window
 from numlycee.rates.reading import read
 from numlycee.rates.vote import with_verdicts
 from tests.proof import examples
-from tests.rates.histories import CALENDARS
+from tests.rates.histories import CALENDARS, DAY, HOUR, LINK, MONDAY, SWITCH, ListHistory, site
 from tests.rates.worlds import instant, world
 
 COMPOSITE = ResourceClass.COMPOSITE
@@ -67,10 +68,10 @@ def test_every_pupil_of_the_lycee_loses_by_it(seed: int) -> None:
     rates = Rates(history, sites, CALENDARS, composites=[NUMERIQUE_PEDAGOGIQUE])
     start, end = sorted((instant(dice), instant(dice)))
     table = rates.table(Window("some", start, end, end), Hours.SERVICE)
-    for uai, site in sites.items():
+    for uai, lycee in sites.items():
         figures = table.get((Scope(Level.SITE, uai), COMPOSITE))
         if figures:
-            assert figures.lost_pupil_ms == figures.contract.down * site.enrolment
+            assert figures.lost_pupil_ms == figures.contract.down * lycee.enrolment
 
 
 @given(st.integers(0, 1 << 32))
@@ -91,3 +92,17 @@ def test_its_outages_are_those_of_its_timeline(seed: int) -> None:
     ]
     assert sorted(found, key=str) == sorted(expected, key=str)
     assert {outage.cause for _, outage in found} <= {Cause.PART}
+
+
+def test_works_on_the_whole_site_excuse_a_composite_and_works_on_a_part_do_not() -> None:
+    history = ListHistory()
+    history.watched("A", (LINK, SWITCH), MONDAY, MONDAY + DAY)
+    works = [Maintenance(MONDAY + HOUR, MONDAY + 3 * HOUR, announced=MONDAY)]
+    key = Scope(Level.SITE, "A"), COMPOSITE
+    owed = []
+    for name in (WHOLE_SITE, "link"):
+        register = Register(maintenance={("A", name): works})
+        rates = Rates(history, {"A": site("A")}, CALENDARS, register, [NUMERIQUE_PEDAGOGIQUE])
+        window = Window("day", MONDAY, MONDAY + DAY, MONDAY + DAY)
+        owed.append(rates.table(window, Hours.ALWAYS)[key].contract.required)
+    assert owed == [22 * HOUR, 24 * HOUR]
