@@ -56,7 +56,10 @@ class _Team:
 
 
 def with_composites(columns: Columns, composites: Iterable[Composite]) -> Columns:
-    """Return columns with one more subject for each composite of which a lycée has a part."""
+    """Return columns with one more subject for each composite of which a lycée has a part.
+
+    A lycée that watches a resource of the composite's id keeps that resource alone.
+    """
     lycees = _lycees(columns)
     composed = [
         _composed(columns, composite, teams[first : first + BATCH])
@@ -82,7 +85,7 @@ def _teams(columns: Columns, composite: Composite, lycees: dict[str, list[int]])
         parts = tuple(
             tuple(number[resource.id] for resource in part) for part in composite.members(resources)
         )
-        if any(parts):
+        if any(parts) and composite.id not in number:
             yield _Team(uai, parts)
 
 

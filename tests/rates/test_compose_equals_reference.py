@@ -1,6 +1,7 @@
 """The vectorised composites equal the readable reference, to the millisecond."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -164,3 +165,16 @@ def test_an_empty_history_has_no_composites(composites: Sequence[Composite]) -> 
     none = ints([])
     empty = Columns((), none, none, none, Integral.of([]), spell_columns([]))
     assert with_composites(empty, composites).subjects == ()
+
+
+def test_a_resource_keeps_its_name_before_a_composite() -> None:
+    taken = replace(SWITCH, id=NUMERIQUE_PEDAGOGIQUE.id)
+    columns = Columns(
+        subjects=(Subject("A", LINK), Subject("A", taken)),
+        group=ints([0, 0]),
+        born=ints([0]),
+        retired=ints([FOREVER]),
+        covered=Integral.of([IntervalSet(((0, 500),))]),
+        spells=spell_columns([]),
+    )
+    assert with_composites(columns, [NUMERIQUE_PEDAGOGIQUE]).subjects == columns.subjects
