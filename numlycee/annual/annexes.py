@@ -126,11 +126,13 @@ def _moved(changes: Changes) -> Iterator[tuple[Cell, ...]]:
 
 
 def _compared(standing: Standing | None) -> tuple[Cell, ...]:
-    """Return what is compared of one edition; the time owed of an owner is nobody's."""
+    """Return what is compared of one edition: of an owner, the time lost alone."""
     if standing is None:
         return (None,) * len(_COMPARED)
     tally = standing.tally
-    owed = (tally.required, tally.required - tally.unobserved) if tally.required else (None, None)
+    if standing.outages is None:
+        return (None, None, tally.down, *(None,) * (len(_COMPARED) - 3))
     return (
-        *owed, tally.down, standing.outages, tally.known, tally.low, tally.high, standing.verdict,
+        tally.required, tally.required - tally.unobserved, tally.down, standing.outages,
+        tally.known, tally.low, tally.high, standing.verdict,
     )  # fmt: skip

@@ -11,12 +11,15 @@ from numlycee.rates.model import Life
 
 
 def blames(lives: Sequence[Life], losses: Losses, order: Order) -> tuple[Blame, ...]:
-    """Return what each owner answers for, by class; lycées' own losses only, each once."""
+    """Return what each owner answers for, by class; lycées' own losses only, each once.
+
+    Composites are left out: what they lost was lost by their members.
+    """
     sums: dict[tuple[ResourceClass, Owner], list[int]] = defaultdict(lambda: [0, 0, 0])
     for life in lives:
-        if not life.uai:
-            continue
         name = life.resource.resource_class
+        if not life.uai or name is ResourceClass.COMPOSITE:
+            continue
         pupils = order.sites[life.uai].enrolment if name in PUPIL_CLASSES else 0
         for loss in losses[life.key]:
             into = sums[name, loss.owner]

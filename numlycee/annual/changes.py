@@ -7,7 +7,10 @@ from numlycee.domain.tallies import Rate, Tally
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one edition says of one line; the verdict and what was not told are empty."""
+    """What one edition says of one line; the verdict is empty where nothing was promised.
+
+    Without a number of outages it is what an owner answers for: the time lost alone.
+    """
 
     tally: Tally
     outages: int | None = None
@@ -39,8 +42,7 @@ class Change:
     @property
     def gap(self) -> Rate:
         """Return the exact difference of the known rates, not measured unless both are."""
-        old, new = (s.tally.known if s else Rate(0, 0) for s in (self.before, self.after))
-        return difference(new, old)
+        return difference(_known(self.after), _known(self.before))
 
     @property
     def weight(self) -> int:
@@ -70,3 +72,8 @@ def difference(one: Rate, other: Rate) -> Rate:
         one.numerator * other.denominator - other.numerator * one.denominator,
         one.denominator * other.denominator,
     )
+
+
+def _known(standing: Standing | None) -> Rate:
+    told = standing and standing.outages is not None
+    return standing.tally.known if standing and told else Rate(0, 0)

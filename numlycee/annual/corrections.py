@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from numlycee.annual.model import Order
-from numlycee.annual.owners import Rulings, statements
+from numlycee.annual.owners import Ruling, Rulings, statements
 from numlycee.annual.stated import Correction, Fate
 from numlycee.domain.register import Key
 from numlycee.rates.model import Life, Window
@@ -21,7 +21,7 @@ def _corrections(
     rulings: Rulings, names: Mapping[Key, str], order: Order, window: Window
 ) -> Iterator[Correction]:
     for key, overrule in statements(order.register, window.until):
-        ruled = rulings.at(key, overrule.at)
+        ruled = _ruled(rulings, key, overrule.at)
         if max(overrule.at, ruled.end - 1 if ruled else 0) < window.start:
             continue
         fate = Fate.ORPHAN
@@ -38,3 +38,10 @@ def _corrections(
             start=ruled.start if ruled else None,
             end=ruled.end if ruled else None,
         )
+
+
+def _ruled(rulings: Rulings, key: Key, instant: int) -> Ruling | None:
+    """Return the outage that a statement is about: of a shared service, else where it was seen."""
+    places = [key] if key[0] else [key, *sorted(k for k in rulings.by_key if k[1] == key[1])]
+    found = (rulings.at(place, instant) for place in places)
+    return next((one for one in found if one), None)

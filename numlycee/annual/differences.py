@@ -51,10 +51,12 @@ def _standings(document: Document) -> dict[_Key, _Named]:
 
 def _lines(tables: Mapping[str, Any]) -> Iterator[tuple[_Key, _Named]]:
     """Yield the Region, its territories, its lycées, and what each owner lost, class by class."""
+    shared = {row["classe"] for row in _rows(tables, "classes") if _shared(row, tables)}
     for row in _rows(tables, "classes"):
         view = row["vue"]
         name = "Région" if view == REGION else "Région, somme des lycées"
-        yield (row["classe"], view, "", row["heures"]), (name, _standing(row))
+        if view == REGION or row["classe"] in shared:
+            yield (row["classe"], view, "", row["heures"]), (name, _standing(row))
     for row in _rows(tables, "territoires"):
         if row["niveau"] != REGION:
             key = (row["classe"], row["niveau"], row["code"], row["heures"])
@@ -67,6 +69,16 @@ def _lines(tables: Mapping[str, Any]) -> Iterator[tuple[_Key, _Named]]:
             lost = Standing(Tally(down=row[column]))
             owner = row["responsable"]
             yield (row["classe"], OWNER, owner, hours), (owner, lost)
+
+
+def _shared(row: Mapping[str, Any], tables: Mapping[str, Any]) -> bool:
+    """Tell whether a row is of a service that lycées share: their sum is not the Region's."""
+    same = (
+        other
+        for other in _rows(tables, "classes")
+        if (other["classe"], other["heures"]) == (row["classe"], row["heures"])
+    )
+    return len({other["ressources"] for other in same}) > 1
 
 
 def _rows(tables: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -10,6 +10,7 @@ from numlycee.annual.model import Order
 from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.model import Life, Window
@@ -32,6 +33,9 @@ def inputs(
     """
     lives = sorted(lives, key=lambda life: life.key)
     reach = [_reach(life.timeline, window.start) for life in lives]
+    told_of = [*zip(lives, reach, strict=True)]
+    composed = [one for one in told_of if _composed(one[0])]
+    plain = [one for one in told_of if not _composed(one[0])]
     first = min(reach, default=window.start)
     told: dict[str, Iterator[Any]] = {
         "period": _period(order, window),
@@ -39,11 +43,12 @@ def inputs(
         "calendars": _calendars(order, first, window.until),
         "objectives": ([*astuple(one)] for one in _promised(order)),
         "contracts": map(_contract, sorted(order.contracts, key=lambda one: one.name)),
-        "resources": (_resource(*one, window) for one in zip(lives, reach, strict=True)),
+        "resources": (_resource(*one) for one in plain),
         "lifetimes": _lifetimes(window, lives),
-        "maintenance": ([*one.key, *astuple(one.planned)] for one in planned),
+        "maintenance": _maintenance(planned, told_of, window),
         "overrules": ([*one.key, *astuple(one.overrule)] for one in stated),
-        "observations": (_observed(*one, window) for one in zip(lives, reach, strict=True)),
+        "observations": (_observed(*one, window) for one in plain),
+        "composites": ([*_resource(*one), _observed(*one, window)] for one in composed),
     }
     return {name: _sha256(items) for name, items in told.items()}
 
@@ -73,12 +78,10 @@ def _calendars(order: Order, start: int, end: int) -> Iterator[Any]:
         yield [name, order.calendars[name].opening(start, end).spans]
 
 
-def _resource(life: Life, reach: int, window: Window) -> list[Any]:
-    apart = life.maintenance.clip(reach, window.until).spans
+def _resource(life: Life, reach: int) -> list[Any]:
     resource = life.resource
-    return [
-        *life.key, resource.kind, resource.name, resource.resolution, max(life.born, reach), apart,
-    ]  # fmt: skip
+    born = max(life.born, reach)
+    return [*life.key, resource.kind, resource.name, resource.resolution, born]
 
 
 def _promised(order: Order) -> Sequence[Objective]:
@@ -93,6 +96,22 @@ def _contract(contract: Contract) -> list[Any]:
         contract.spares_maintenance, contract.target and astuple(contract.target),
         sorted(contract.keys),
     ]  # fmt: skip
+
+
+def _composed(life: Life) -> bool:
+    return life.resource.resource_class is ResourceClass.COMPOSITE
+
+
+def _maintenance(
+    planned: Sequence[Intervention], lives: Iterable[tuple[Life, int]], window: Window
+) -> Iterator[Any]:
+    """Yield what was announced, and what it takes out of the contract resource by resource."""
+    for one in planned:
+        yield [*one.key, *astuple(one.planned)]
+    for life, reach in lives:
+        apart = life.maintenance.clip(reach, window.until)
+        if apart:
+            yield [*life.key, apart.spans]
 
 
 def _lifetimes(window: Window, lives: Sequence[Life]) -> Iterator[Any]:

@@ -11,7 +11,6 @@ _STATED = {
     "sites": "la liste ou la description des lycées a changé",
     "objectives": "les objectifs ont changé",
     "contracts": "les contrats ont changé",
-    "composites": "la composition des services composés a changé",
     "maintenance": "les interventions inscrites au registre ont changé",
     "lifetimes": "les durées de vie inscrites au registre ont changé",
     "overrules": "les corrections de responsable inscrites au registre ont changé",
@@ -36,6 +35,8 @@ def reasons(previous: Document, current: Document) -> Iterator[str]:
         yield _resources(_count(previous), _count(current))
     if "observations" in moved:
         yield _observed(_seen(previous), _seen(current))
+    if "composites" in moved and not moved & {"observations", "resources"}:
+        yield "la composition des services composés a changé"
     yield from (sentence for name, sentence in _STATED.items() if name in moved)
 
 

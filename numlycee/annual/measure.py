@@ -49,7 +49,8 @@ def measures(lives: Sequence[Life], owed: Owed, order: Order) -> tuple[SiteMeasu
     """Return how well each lycée of the fleet was measured, worst first, never measured before."""
     by_site: dict[str, list[Life]] = defaultdict(list)
     for life in lives:
-        by_site[life.uai].append(life)
+        if life.resource.resource_class is not ResourceClass.COMPOSITE:
+            by_site[life.uai].append(life)
     lines = [_site(site, by_site[uai], owed) for uai, site in order.sites.items()]
     return tuple(sorted(lines, key=_worst))
 

@@ -68,9 +68,16 @@ class Register:
         return self.lifetimes.get((key[0], WHOLE_SITE), ALIVE) if key[0] else ALIVE
 
     def overrule(self, key: Key, start: int, end: int) -> Overrule | None:
-        """Return the latest statement about the owner of what happened over ``[start, end)``."""
-        found = [o for o in self.overrules.get(key, ()) if start <= o.at < end]
-        return max(found, key=lambda o: o.trace, default=None)
+        """Return the latest statement about the owner of what happened over ``[start, end)``.
+
+        What is stated of a service that sites share holds for what each of them saw of it, unless
+        something is stated of that.
+        """
+        for about in dict.fromkeys((key, ("", key[1]))):
+            found = [o for o in self.overrules.get(about, ()) if start <= o.at < end]
+            if found:
+                return max(found, key=lambda o: o.trace)
+        return None
 
 
 ALIVE = Lifetime()

@@ -81,6 +81,30 @@ def test_a_correction_moves_the_whole_outage_and_keeps_its_trace() -> None:
     assert "A. Martin" in dict(documents(report))["rapport.html"]
 
 
+def test_what_is_stated_of_a_shared_service_holds_in_every_lycee_that_saw_it() -> None:
+    rows = watched()
+    for n, site in enumerate(SITES):
+        rows.spell(site.uai, "ent", NOON + n * MINUTE, NOON + HOUR, Cause.CONTENT)
+    said = stated(NOON + 30 * MINUTE, Owner.ACADEMY)
+    own = stated(NOON + 30 * MINUTE, Owner.LYCEE)
+    report = made(rows, Register(overrules={("", "ent"): [said], (UAI, "ent"): [own]}))
+    assert lost(report) == {Owner.ACADEMY: 2 * HOUR - 3 * MINUTE, Owner.LYCEE: HOUR}
+    (incident,) = report.incidents
+    assert incident.owner is Owner.ACADEMY
+    assert [(c.fate, c.key) for c in report.corrections] == [
+        (Fate.APPLIED, ("", "ent")), (Fate.APPLIED, (UAI, "ent")),
+    ]  # fmt: skip
+
+
+def test_what_is_stated_of_a_shared_service_that_failed_for_one_lycee_only() -> None:
+    rows = watched()
+    rows.spell(UAI, "ent", NOON, NOON + HOUR, Cause.DNS)
+    said = stated(NOON, Owner.ACADEMY)
+    report = made(rows, Register(overrules={("", "ent"): [said]}))
+    assert lost(report) == {Owner.ACADEMY: HOUR}
+    assert [(c.fate, c.final) for c in report.corrections] == [(Fate.APPLIED, Owner.ACADEMY)]
+
+
 def test_the_latest_statement_wins_and_both_are_kept() -> None:
     rows = watched()
     rows.spell(UAI, "link", NOON, NOON + HOUR, Cause.TIMEOUT)

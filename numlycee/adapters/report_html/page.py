@@ -120,7 +120,7 @@ def _territories(
 def _owners(report: AnnualReport) -> Mapping[str, Any]:
     cells = {(blame.resource_class, blame.owner): blame for blame in report.blames}
     present = [owner for owner in Owner if any(b.owner is owner for b in report.blames)]
-    classes = [c.name for c in report.classes]
+    classes = [c.name for c in report.classes if c.name is not ResourceClass.COMPOSITE]
     minutes = {
         name: {o: cells[name, o].minutes if (name, o) in cells else 0 for o in present}
         for name in classes

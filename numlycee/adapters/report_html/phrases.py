@@ -8,6 +8,7 @@ from numlycee.annual.model import AnnualReport, ClassReport, Incident
 from numlycee.domain import french, words
 from numlycee.domain.calendars import Calendar, Hours, Week, local_date, zone_of
 from numlycee.domain.causes import Owner
+from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.tallies import Rate, total
 from numlycee.rates.model import Figures, Window
 
@@ -90,7 +91,8 @@ def _first_owner(report: AnnualReport) -> str | None:
 
 
 def _observed(report: AnnualReport) -> str:
-    whole = total(c.lived.service.contract for c in report.classes)
+    plain = (c for c in report.classes if c.name is not ResourceClass.COMPOSITE)
+    whole = total(c.lived.service.contract for c in plain)
     return f"{french.percentage(whole.coverage)} du temps de service dû a été observé."
 
 
@@ -134,11 +136,13 @@ def points(rate: Rate) -> str:
 
 
 def signed_points(rate: Rate) -> str:
-    """Write « +0,17 pt », « −0,03 pt », towards zero; « – » unless both rates are measured."""
-    if not rate.denominator:
-        return "–"
-    text = points(Rate(abs(rate.numerator), rate.denominator))
-    return f"{_sign(rate.numerator)}{text}"
+    """Write « +0,17 pt », « −0,03 pt », « < 0,01 pt »; « – » unless both rates are measured."""
+    size = Rate(abs(rate.numerator), rate.denominator)
+    if not rate.denominator or not rate.numerator:
+        return "0" if rate.denominator else "–"
+    if not size.truncated(2):
+        return f"<{NARROW}0,01{NARROW}pt"
+    return f"{_sign(rate.numerator)}{points(size)}"
 
 
 def signed(milliseconds: int) -> str:

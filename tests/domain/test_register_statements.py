@@ -1,0 +1,32 @@
+"""Whom a statement about an owner holds for."""
+
+from numlycee.domain.causes import Owner
+from numlycee.domain.register import Overrule, Register, Trace
+
+UAI = "0310036W"
+
+
+def said(at: int, owner: Owner, given: int = 0) -> Overrule:
+    return Overrule(at, owner, Trace(given, "A. Martin", "constat"))
+
+
+def test_the_latest_statement_inside_an_outage_wins() -> None:
+    first, second, outside = (
+        said(10, Owner.LYCEE, 1),
+        said(5, Owner.ENERGY, 2),
+        said(20, Owner.LYCEE),
+    )
+    register = Register(overrules={(UAI, "link"): [second, first, outside]})
+    assert register.overrule((UAI, "link"), 5, 20) == second
+    assert register.overrule((UAI, "link"), 10, 20) == first
+    assert register.overrule((UAI, "link"), 11, 20) is None
+    assert register.overrule((UAI, "switch"), 5, 20) is None
+
+
+def test_what_is_stated_of_a_shared_service_holds_in_each_lycee_that_states_nothing() -> None:
+    common, own = said(10, Owner.ACADEMY, 9), said(10, Owner.LYCEE, 1)
+    register = Register(overrules={("", "ent"): [common], (UAI, "ent"): [own]})
+    assert register.overrule(("", "ent"), 0, 20) == common
+    assert register.overrule(("0310038Y", "ent"), 0, 20) == common
+    assert register.overrule((UAI, "ent"), 0, 20) == own
+    assert register.overrule((UAI, "gar"), 0, 20) is None
