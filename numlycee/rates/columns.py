@@ -1,6 +1,6 @@
 """The resolved past of every resource as columns: the form in which a year is counted at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,10 @@ def codes(values: npt.ArrayLike) -> Codes:
     return np.asarray(values, dtype=np.uint8)
 
 
+BLOCK = 1 << 15
+"""How many spells are worked on at a time, where order allows."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpellColumns:
     """Spells sorted by subject and start, disjoint; states and causes by their code."""
@@ -71,6 +75,15 @@ class SpellColumns:
         """Return the rows of one subject."""
         first, last = np.searchsorted(self.subject, numbers([subject, subject + 1])).tolist()
         return self.take(slice(first, last))
+
+    def blocks(self) -> Iterator["SpellColumns"]:
+        """Yield the rows of whole subjects, some at a time: they stay in the processor's cache."""
+        first = 0
+        while first < len(self.subject):
+            final = self.subject[min(first + BLOCK, len(self.subject)) - 1]
+            last = int(np.searchsorted(self.subject, final, side="right"))
+            yield self.take(slice(first, last))
+            first = last
 
     def spells(self) -> tuple[Spell, ...]:
         """Return the rows as spells."""

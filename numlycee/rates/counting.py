@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numlycee.domain.intervals import Interval
 from numlycee.domain.tallies import Tally
 from numlycee.rates.bins import Bins
 from numlycee.rates.columns import (
@@ -17,7 +18,6 @@ from numlycee.rates.columns import (
     UNREACHABLE,
     Codes,
     Columns,
-    Numbers,
     SpellColumns,
 )
 from numlycee.rates.integral import LINE, Ints
@@ -42,44 +42,64 @@ def tally_of(row: Sequence[int]) -> Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenSpells:
+    """A block of spells with the service time of their bounds, and where each is counted."""
+
+    spells: SpellColumns
+    since: Ints
+    until: Ints
+    column: Codes
+
+    def after(self, instant: int) -> "SeenSpells":
+        """Return what ends after an instant."""
+        late = np.flatnonzero(self.spells.end > instant)
+        return SeenSpells(
+            self.spells.take(late), self.since[late], self.until[late], self.column[late]
+        )
+
+    def add(self, result: Ints, bins: Bins, window: Interval, limits: tuple[Ints, Ints]) -> None:
+        """Add the service time in a window to the bins' columns; each subject has its limits."""
+        spells, (start, end), (low, high) = self.spells, window, limits
+        near = _rows((spells.end > start) & (spells.start < end))
+        subject = spells.subject[near]
+        spent = np.minimum(self.until[near], high[subject])
+        spent -= np.maximum(self.since[near], low[subject])
+        slot = bins.of[subject] * WIDTH + self.column[near]
+        np.add.at(result.reshape(-1), slot, np.maximum(spent, 0))
+
+
+def _rows(chosen: Flags) -> Ints | slice:
+    """Return the chosen rows, without naming each when all are."""
+    return slice(None) if chosen.all() else np.flatnonzero(chosen)
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """Columns seen through calendars: every bound beside its service time, once for all."""
 
     service: ServiceTime
+    group: Ints
     groups: Ints
     life_from: Ints
     life_to: Ints
     cover_group: Ints
     cover_from: Ints
     cover_to: Ints
-    start: Ints
-    end: Ints
-    subject: Numbers
-    group: Ints
-    spell_from: Ints
-    spell_to: Ints
-    column: Codes
+    blocks: tuple[SeenSpells, ...]
 
     def since(self, instant: int) -> "Seen":
         """Return the same for windows that start at this instant or later: fewer spells."""
-        late = np.flatnonzero(self.end > instant)
-        return replace(
-            self,
-            start=self.start[late],
-            end=self.end[late],
-            subject=self.subject[late],
-            group=self.group[late],
-            spell_from=self.spell_from[late],
-            spell_to=self.spell_to[late],
-            column=self.column[late],
-        )
+        return replace(self, blocks=tuple(block.after(instant) for block in self.blocks))
 
     def tallies(self, bins: Bins, start: int, end: int) -> Ints:
         """Return the tally of each bin over ``[start, end)`` ∩ calendar ∩ life, as rows."""
         low = np.clip(self._at(start), self.life_from, self.life_to)
         high = np.clip(self._at(end), low, self.life_to)
         required, covered = bins.gathered((high - low, self._covered(low, high))).T
-        result = self._spent(bins, start, end, low, high)
+        result = np.zeros((bins.size, WIDTH), dtype=np.int64)
+        limits = low[self.group], high[self.group]
+        for block in self.blocks:
+            block.add(result, bins, (start, end), limits)
         result[:, _UNOBSERVED] += result[:, _EDGE]
         result[:, _REQUIRED] = required
         result[:, _UP] = covered - result[:, _DEGRADED:_EDGE].sum(axis=1)
@@ -97,54 +117,30 @@ class Seen:
         np.add.at(covered, of, np.maximum(spent, 0))
         return covered
 
-    def _spent(self, bins: Bins, start: int, end: int, low: Ints, high: Ints) -> Ints:
-        """Return the service time of each bin in spells, by column."""
-        near = _rows((self.end > start) & (self.start < end))
-        group = self.group[near]
-        spent = np.minimum(self.spell_to[near], high[group])
-        spent -= np.maximum(self.spell_from[near], low[group])
-        result = np.zeros((bins.size, WIDTH), dtype=np.int64)
-        slot = bins.of[self.subject[near]] * WIDTH + self.column[near]
-        np.add.at(result.reshape(-1), slot, np.maximum(spent, 0))
-        return result
-
-
-def _rows(chosen: Flags) -> Ints | slice:
-    """Return the chosen rows, without naming each when all are."""
-    return slice(None) if chosen.all() else np.flatnonzero(chosen)
-
 
 def see(columns: Columns, service: ServiceTime) -> Seen:
     """Return columns seen through the service time of their groups."""
-    spells, covered = columns.spells, columns.covered
-    groups, group = np.arange(len(columns.born)), columns.group[spells.subject]
+    covered, groups = columns.covered, np.arange(len(columns.born))
     cover_group = covered.starts // LINE
-    spell_from, spell_to = _bounds(service, spells, group)
     return Seen(
         service=service,
+        group=columns.group,
         groups=groups,
         life_from=service.owed(groups, columns.born),
         life_to=service.owed(groups, columns.retired),
         cover_group=cover_group,
         cover_from=service.owed(cover_group, covered.starts - cover_group * LINE),
         cover_to=service.owed(cover_group, covered.ends - cover_group * LINE),
-        start=spells.start,
-        end=spells.end,
-        subject=spells.subject,
-        group=group,
-        spell_from=spell_from,
-        spell_to=spell_to,
-        column=_COLUMN[spells.state, spells.cause],
+        blocks=tuple(_seen(block, columns.group, service) for block in columns.spells.blocks()),
     )
 
 
-def _bounds(service: ServiceTime, spells: SpellColumns, group: Ints) -> tuple[Ints, Ints]:
-    """Return the service time of starts and ends; a bound that two spells share is asked once."""
-    spell_from = service.owed(group, spells.start)
-    if not len(group):
-        return spell_from, spell_from
-    spell_to = np.append(spell_from[1:], 0)
+def _seen(spells: SpellColumns, group_of: Ints, service: ServiceTime) -> SeenSpells:
+    """Return a block of spells seen; a bound that two of them share is asked for once."""
+    group = group_of[spells.subject]
+    since = service.owed(group, spells.start)
+    until = np.append(since[1:], 0)
     shared = (spells.end[:-1] == spells.start[1:]) & (group[:-1] == group[1:])
     apart = np.flatnonzero(np.append(~shared, True))
-    spell_to[apart] = service.owed(group[apart], spells.end[apart])
-    return spell_from, spell_to
+    until[apart] = service.owed(group[apart], spells.end[apart])
+    return SeenSpells(spells, since, until, _COLUMN[spells.state, spells.cause])

@@ -1,6 +1,6 @@
 """The vectorised outages: maximal runs of `down` of every subject at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -44,7 +44,17 @@ class OutageColumns:
 
 def outage_columns(columns: Columns, as_of: int) -> OutageColumns:
     """Return every outage known at `as_of`: what came later is cut off, nothing else is."""
-    spells = _until(columns.spells, as_of)
+    blocks = [_found(block, columns, as_of) for block in columns.spells.blocks()]
+    if not blocks:
+        return _found(columns.spells, columns, as_of)
+    return OutageColumns(
+        *(np.concatenate([getattr(b, f.name) for b in blocks]) for f in fields(OutageColumns))
+    )
+
+
+def _found(spells: SpellColumns, columns: Columns, as_of: int) -> OutageColumns:
+    """Return the outages of some subjects, from all their spells."""
+    spells = _until(spells, as_of)
     chains = _chains(spells, columns)
     down = np.flatnonzero(spells.state == DOWN)
     chain = np.searchsorted(chains, down, side="right") - 1
