@@ -27,3 +27,12 @@ def test_the_proof_that_is_printed_is_the_one_made() -> None:
     printed = re.search(r"```\n\$ numlycee explain [^\n]*\n(.*?)```", PAGE, re.DOTALL)
     assert printed is not None
     assert [line.rstrip() for line in made.getvalue().splitlines()] == printed[1].splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("resource", ["lien", "ent", "numerique-pedagogique"])
+@pytest.mark.parametrize("days", [1, 4])
+def test_no_line_is_too_long_and_nothing_is_cut(width: int, resource: str, days: int) -> None:
+    made = StringIO()
+    show(thursday(resource=resource, days=days), Console(file=made, width=width, highlight=False))
+    assert [line for line in made.getvalue().splitlines() if len(line) > width or "…" in line] == []

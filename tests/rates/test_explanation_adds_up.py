@@ -1,6 +1,7 @@
 """An explanation adds up to the figure that it explains, to the millisecond."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -8,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE, Composite, Part, Selector
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.register import Register
 from numlycee.domain.sites import Site
-from numlycee.domain.tallies import total
+from numlycee.domain.tallies import Rate, total
 from numlycee.rates.explanation import Explanation, Question, UnknownSubjectError, explain
-from numlycee.rates.explanation.model import Due, Vote
+from numlycee.rates.explanation.model import Due, Rule, Vote
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import REGION, Figures, Hours, Level, Scope, Table, Window
 from tests.proof import examples
@@ -21,8 +23,18 @@ from tests.rates.evidence import ListEvidence
 from tests.rates.histories import CALENDARS, ListHistory
 from tests.rates.worlds import instant, statements, world
 
+CLASSES = (
+    ResourceClass.LINK,
+    ResourceClass.SERVICE,
+    ResourceClass.LAN,
+    ResourceClass.COMPOSITE,
+)
 SEEDS = st.integers(0, 1 << 32)
-NAMES = ("link", "ent", "sw", "ap")
+NAMES = ("link", "ent", "sw", "ap", "whole", "half")
+COMPOSITES = (
+    replace(NUMERIQUE_PEDAGOGIQUE, id="whole"),
+    Composite("half", "Une moitié", (Part("tout", Selector(), Rate(1, 2)),)),
+)
 
 
 def some_window(dice: Random) -> Window:
@@ -38,7 +50,7 @@ def explained(
     for uai, name in [(uai, name) for uai in sites for name in NAMES] + [("", "ent")]:
         question = Question(uai, name, window, hours)
         try:
-            yield explain(evidence, sites, CALENDARS, register, question)
+            yield explain(evidence, sites, CALENDARS, register, question, COMPOSITES)
         except UnknownSubjectError:
             continue
 
@@ -89,10 +101,10 @@ def test_the_explanations_of_a_class_add_up_to_its_figures(hours: Hours, seed: i
     history, sites = world(dice)
     register = statements(dice, sites)
     window = some_window(dice)
-    table = Rates(history, sites, CALENDARS, register).table(window, hours)
+    table = Rates(history, sites, CALENDARS, register, COMPOSITES).table(window, hours)
     found = list(explained(history, sites, register, window, hours))
     for uai in ("", *sites):
-        for name in (ResourceClass.LINK, ResourceClass.SERVICE, ResourceClass.LAN):
+        for name in CLASSES:
             scope = Scope(Level.SITE, uai) if uai else REGION
             if uai or name is ResourceClass.SERVICE:
                 mine = [
@@ -110,7 +122,7 @@ def test_the_outages_explained_are_those_known(seed: int) -> None:
     history, sites = world(dice)
     register = statements(dice, sites)
     window = some_window(dice)
-    rates = Rates(history, sites, CALENDARS, register)
+    rates = Rates(history, sites, CALENDARS, register, COMPOSITES)
     known = [
         *(((one.site.uai, one.resource.id), one.outage) for one in rates.outages(window)),
         *((("", one.service.id), one.outage) for one in rates.shared_outages(window)),
@@ -149,7 +161,7 @@ def test_the_stretches_follow_one_another_over_the_whole_window(seed: int) -> No
 def test_a_stretch_without_a_reader_is_unobserved_and_no_other(seed: int) -> None:
     dice = Random(seed)
     history, sites = world(dice)
-    blind = {"nobody", "not-listed", "few-voters"}
+    blind = {Rule.NOBODY, Rule.NOT_LISTED, Rule.FEW_VOTERS}
     for one in explained(history, sites, Register(), some_window(dice), Hours.ALWAYS):
         for stretch in one.stretches:
             if stretch.reading.rule in blind:

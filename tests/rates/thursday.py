@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from numlycee.domain.calendars import Calendar, Ground, Reason
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind
 from numlycee.domain.register import SILENT, Overrule, Register, Trace
@@ -90,4 +91,5 @@ def thursday(
     """What makes the figure of that day, as of the next Monday."""
     window = Window("2026-03-12", MIDNIGHT, MIDNIGHT + days * DAY, at("08:00", 16))
     question = Question(UAI, resource, window, Hours.SERVICE, instant)
-    return explain(ListEvidence(history()), SITES, CALENDARS, register, question)
+    composites = (NUMERIQUE_PEDAGOGIQUE,)
+    return explain(ListEvidence(history()), SITES, CALENDARS, register, question, composites)

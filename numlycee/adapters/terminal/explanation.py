@@ -24,7 +24,7 @@ def show(explanation: Explanation, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     window = explanation.question.window
     local = Local.over(explanation.timetable.zone, window.start, window.until)
-    console.print(Text(_title(explanation), style="bold"))
+    console.print(Text(wrapped(_title(explanation), console.width), style="bold"))
     console.print(Text(wrapped(_subtitle(explanation, local), console.width)))
     for place, (heading, part) in enumerate(_PARTS, 1):
         console.print(Text(f"\n{place}. {heading}", style="bold"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from numlycee.adapters.terminal.sentences import (
+    STATES,
     VANTAGES,
     VOTES,
     Local,
@@ -17,12 +18,15 @@ from numlycee.adapters.terminal.sentences import (
 from numlycee.domain.calendars import Ground
 from numlycee.domain.french import number, plural
 from numlycee.domain.inventory import Resource
+from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
 from numlycee.rates.explanation.model import (
     Ballots,
+    Composition,
     Day,
     Explanation,
     Intervention,
+    PartTold,
     Poll,
     Timetable,
 )
@@ -101,6 +105,8 @@ def _maintenance(intervention: Intervention, local: Local) -> str:
 def read(explanation: Explanation, local: Local) -> Iterator[str | Table]:
     """Yield the runs and inventories, or the vote, that the states come from."""
     yield _resolution(explanation.resource)
+    if explanation.compositions:
+        yield from _compositions(explanation.compositions, local)
     if explanation.question.uai:
         yield from _accounts(explanation, local)
     else:
@@ -110,6 +116,11 @@ def read(explanation: Explanation, local: Local) -> Iterator[str | Table]:
 
 
 def _resolution(resource: Resource) -> str:
+    if resource.kind is Kind.COMPOSITE:
+        return (
+            f"Une coupure plus courte que {seconds(resource.resolution)} peut passer inaperçue : "
+            "c'est ce que voit la plus grossière de ses composantes."
+        )
     above = f" En amont : {resource.parent}." if resource.parent else ""
     return (
         f"Sonde toutes les {seconds(resource.period)}, confirmation en "
@@ -132,6 +143,30 @@ def _accounts(explanation: Explanation, local: Local) -> Iterator[str | Table]:
         names = "nomme" if listing.names else "ne nomme pas"
         since = local.moment(listing.since)
         yield f"- inventaire {listing.digest}, en vigueur dès le {since} : {names} la ressource."
+
+
+def _compositions(told: Sequence[Composition], local: Local) -> Iterator[str]:
+    yield (
+        "Ce service marche quand assez de chaque composante marche ; il est aussi mauvais que la "
+        "moins bonne. Composantes en défaut :"
+    )
+    lessened = [one for one in told if any(_lacking(part) for part in one.parts)]
+    for one in lessened[:_LONGEST]:
+        parts = ", ".join(_part(part) for part in one.parts if _lacking(part))
+        yield f"- du {local.moment(one.start)} au {local.moment(one.end)} : {parts}"
+    if not lessened:
+        yield "- aucune, de bout en bout"
+    if len(lessened) > _LONGEST:
+        yield f"… et {number(len(lessened) - _LONGEST)} autres ; --format json les dit toutes."
+
+
+def _lacking(part: PartTold) -> bool:
+    return part.living > 0 and part.state is not State.UP
+
+
+def _part(part: PartTold) -> str:
+    seen = f"{number(part.working)} sur {number(part.living)}, il en faut {number(part.needed)}"
+    return f"{part.name} {STATES[part.state]} ({seen})"
 
 
 def _polls(polls: Sequence[Poll], local: Local) -> Iterator[str | Table]:

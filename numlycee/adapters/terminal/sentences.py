@@ -48,6 +48,7 @@ RULES = {
     ),
     Rule.NOT_LISTED: "l'inventaire en vigueur ne nomme pas la ressource : elle n'est pas mesurée.",
     Rule.NOBODY: "personne n'en rend compte : non mesuré, jamais « en service ».",
+    Rule.PARTS: "chaque composante compte ; la moins bonne décide.",
     Rule.VOTE: "trois lycées au moins votent : leur vote décide.",
     Rule.FEW_VOTERS: "moins de trois votants : personne ne décide, c'est non mesuré.",
 }

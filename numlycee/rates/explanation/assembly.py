@@ -1,64 +1,24 @@
 """From rows and statements to the explanation of one figure, by the readable rules alone."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from numlycee.domain.calendars import Calendar
+from numlycee.domain.composites import Composite
 from numlycee.domain.intervals import IntervalSet
-from numlycee.domain.inventory import Resource
 from numlycee.domain.register import Register
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import total
-from numlycee.domain.timeline import Spell, Timeline
+from numlycee.domain.timeline import Spell
 from numlycee.rates.explanation.losses import interventions, losses
-from numlycee.rates.explanation.model import (
-    Ballots,
-    Due,
-    Explanation,
-    Life,
-    Listing,
-    Poll,
-    Question,
-    Reading,
-    Rule,
-    Run,
-    Stretch,
-)
+from numlycee.rates.explanation.model import Due, Explanation, Question, Reading, Rule, Stretch
 from numlycee.rates.explanation.owed import Owed, calendar_of, timetable
 from numlycee.rates.explanation.ports import Evidence
-from numlycee.rates.explanation.reading import (
-    Source,
-    listings,
-    lived,
-    runs,
-    site_evidence,
-    sources,
-)
-from numlycee.rates.explanation.voting import assembly, most_failing, shared_services
-from numlycee.settings import nearest
+from numlycee.rates.explanation.subjects import Observed, Witness
 
 NOBODY = Reading(Rule.NOBODY)
-
-
-class UnknownSubjectError(LookupError):
-    """A site or a resource that nothing is known of; the message names the nearest known."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was observed of one resource, and who is read."""
-
-    site: Site | None
-    resource: Resource
-    life: Life
-    timeline: Timeline
-    sources: Sequence[Source]
-    runs: tuple[Run, ...] = ()
-    lists: tuple[Listing, ...] = ()
-    polls: tuple[Poll, ...] = ()
-    ballots: Ballots | None = None
 
 
 def explain(
@@ -67,10 +27,10 @@ def explain(
     calendars: Mapping[str, Calendar],
     register: Register,
     question: Question,
+    composites: Sequence[Composite] = (),
 ) -> Explanation:
     """Return the facts that make a figure; raises `UnknownSubjectError`."""
-    assembled = _site if question.uai else _shared
-    read = assembled(evidence, register, sites, question)
+    read = Witness(evidence, sites, register, composites).observed(question)
     key, window = (question.uai, question.resource), question.window
     own = calendars[read.site.calendar if read.site else ""]
     owed = Owed(
@@ -96,6 +56,7 @@ def explain(
         losses=found,
         polls=read.polls,
         ballots=read.ballots,
+        compositions=read.compositions,
         contract=total(s.tally for s in stretches if s.due is Due.DUE),
         felt=total(s.tally for s in stretches if s.due in (Due.DUE, Due.MAINTENANCE)),
     )
@@ -105,66 +66,7 @@ def _meets(spell: Spell, start: int, end: int) -> bool:
     return spell.start < end and start < spell.end
 
 
-def _site(
-    evidence: Evidence, register: Register, sites: Mapping[str, Site], question: Question
-) -> _Read:
-    site = sites.get(question.uai)
-    if site is None:
-        raise UnknownSubjectError(_unknown(question.uai, sites, "établissement inconnu"))
-    told = site_evidence(evidence, register, site.uai)
-    resource = told.resource(question.resource)
-    if resource is None:
-        where = f"ressource jamais observée à {site.uai}"
-        raise UnknownSubjectError(_unknown(question.resource, told.names(), where))
-    timeline = told.timeline(resource.id)
-    return _Read(
-        site=site,
-        resource=resource,
-        life=told.life(resource.id),
-        timeline=timeline,
-        sources=sources(told, resource.id, timeline),
-        runs=tuple(runs(told, question.window)),
-        lists=tuple(listings(told, resource.id, question.window)),
-    )
-
-
-def _shared(
-    evidence: Evidence, register: Register, sites: Mapping[str, Site], question: Question
-) -> _Read:
-    told = [site_evidence(evidence, register, uai) for uai in sorted(sites)]
-    known = shared_services(told)
-    if question.resource not in known:
-        where = "service que les lycées ne partagent pas"
-        raise UnknownSubjectError(_unknown(question.resource, known, where))
-    vote = assembly(question.resource, told)
-    window = question.window
-    life = Life(vote.listed, register.lifetime(("", question.resource)))
-    polls = tuple(vote.polls(window.start, max(window.start, window.until)))
-    at = most_failing(polls) if question.at is None else question.at
-    return _Read(
-        site=None,
-        resource=vote.resource,
-        life=life,
-        timeline=lived(vote.timeline(life.born, window.as_of), life),
-        sources=vote.sources(polls),
-        polls=polls,
-        ballots=None if at is None else vote.at(at),
-    )
-
-
-def _unknown(word: str, known: Iterable[str], reason: str) -> str:
-    names = sorted(known)
-    close = nearest(word, names)
-    if close:
-        return f"{word} : {reason} ; vouliez-vous dire {close} ?"
-    shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-    return f"{word} : {reason} ; connus : {shown or 'aucun'}"
-
-
-_SHOWN = 8
-
-
-def _stretches(read: _Read, owed: Owed, start: int, end: int) -> Iterator[Stretch]:
+def _stretches(read: Observed, owed: Owed, start: int, end: int) -> Iterator[Stretch]:
     """Yield the window's stretches, each as long as nothing changes in it."""
     opening, apart = owed.opening(start, end), owed.apart
     alive = owed.life.alive.clip(start, end)

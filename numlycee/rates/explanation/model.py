@@ -25,6 +25,7 @@ class Rule(StrEnum):
     CENTRE = "centre"
     NOT_LISTED = "not-listed"
     NOBODY = "nobody"
+    PARTS = "parts"
     VOTE = "vote"
     FEW_VOTERS = "few-voters"
 
@@ -207,6 +208,27 @@ class Ballots:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTold:
+    """What one part of a composite is worth: of its living members, so many work or must."""
+
+    name: str
+    living: int
+    needed: int
+    working: int
+    state: State
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The parts of a composite over a stretch during which none of them changed."""
+
+    start: int
+    end: int
+    parts: tuple[PartTold, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """An outage, where it counts and to whom it is ascribed.
 
@@ -246,5 +268,6 @@ class Explanation:
     losses: tuple[Loss, ...]
     polls: tuple[Poll, ...] = ()
     ballots: Ballots | None = None
+    compositions: tuple[Composition, ...] = ()
     contract: Tally = field(default=NOTHING)
     felt: Tally = field(default=NOTHING)

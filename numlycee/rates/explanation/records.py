@@ -31,6 +31,7 @@ def document(explanation: Explanation) -> Mapping[str, object]:
         **{part: _plain(getattr(explanation, part)) for part in _PARTS},
         "polls": _plain(explanation.polls),
         "ballots": _plain(explanation.ballots),
+        "compositions": _plain(explanation.compositions),
         "stretches": list(records(explanation)),
         "outages": [_loss(loss) for loss in explanation.losses],
         **tallies(explanation.contract, explanation.felt),
