@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from numlycee.collector.model import BoardSnapshot, LedgerSnapshot
-from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective
 from numlycee.domain.sites import Site
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.rates.model import RatesSnapshot
+from numlycee.rates.promised import Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +22,5 @@ class Picture:
     outages: OutagesSnapshot
     rates: RatesSnapshot
     ledger: LedgerSnapshot
-    objectives: Mapping[ResourceClass, Objective]
+    promised: Promised
     simulated: bool = False

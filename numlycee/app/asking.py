@@ -6,19 +6,16 @@ from datetime import date, datetime
 
 from numlycee.adapters.sql import open_reader
 from numlycee.adapters.terminal.waiting import waiting
+from numlycee.app.ground import ground
 from numlycee.app.periods import Asked, day_of, instant, read_at, window_of
-from numlycee.app.service import calendars, fleet
-from numlycee.app.statements import register
 from numlycee.clock import Clock
 from numlycee.config import Config
 from numlycee.domain.calendars import local_date, zone_of
 from numlycee.domain.french import alphabetical
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective
 from numlycee.domain.sites import Site
-from numlycee.rates.answers import Answer, Choice, Promised, lines
+from numlycee.rates.answers import Answer, Choice, lines
 from numlycee.rates.explanation import Explanation, Question, UnknownSubjectError, explain
-from numlycee.rates.figures import Rates
 from numlycee.rates.model import REGION, Hours, Level, Scope
 from numlycee.settings import SettingsError, nearest
 
@@ -43,18 +40,18 @@ def rates(config: Config, wanted: Wanted, clock: Clock) -> Answer:
     Raises `SettingsError` for what cannot be asked, `StoreError` or `StoreUnavailableError` for a
     store that cannot be read, `UnknownDateError` for a date that the calendar does not know.
     """
-    sites, hours = fleet(config), calendars(config)
+    footing = ground(config)
     window = window_of(wanted.asked, config.service.zone, clock.now())
-    choice = Choice(_scopes(wanted, sites, config.region), wanted.classes)
+    choice = Choice(_scopes(wanted, footing.sites, config.region), wanted.classes)
     with waiting("lecture de l'histoire"), open_reader(_url(config)).history() as history:
-        read = Rates(history, sites, hours, register(config, sites))
+        read = footing.rates(history)
     tables = {hours: read.table(window, hours) for hours in wanted.hours}
     return Answer(
         window=window,
         zone=config.service.zone,
         region=config.region,
         simulated=config.simulated,
-        lines=tuple(lines(choice, tables, _promised(config, sites))),
+        lines=tuple(lines(choice, tables, footing.promised)),
     )
 
 
@@ -73,7 +70,7 @@ class Doubt:
 
 def explanation(config: Config, doubt: Doubt, clock: Clock) -> Explanation:
     """Return what makes a figure; raises what `rates` raises."""
-    sites, zone, now = fleet(config), config.service.zone, clock.now()
+    footing, zone, now = ground(config), config.service.zone, clock.now()
     uai, slash, resource = doubt.subject.partition("/")
     if not (slash and resource):
         message = f"{doubt.subject} : écrivez UAI/RESSOURCE, ou /ent pour un service partagé"
@@ -83,10 +80,16 @@ def explanation(config: Config, doubt: Doubt, clock: Clock) -> Explanation:
     if at is not None and not window.start <= at < window.until:
         raise SettingsError(f"--at: cet instant n'est pas dans la période {window.name}")
     question = Question(uai.upper(), resource, window, doubt.hours, at)
-    hours, stated = calendars(config), register(config, sites)
     with open_reader(_url(config)).evidence() as evidence:
         try:
-            return explain(evidence, sites, hours, stated, question)
+            return explain(
+                evidence,
+                footing.sites,
+                footing.calendars,
+                footing.register,
+                question,
+                footing.composites,
+            )
         except UnknownSubjectError as error:
             raise SettingsError(str(error)) from error
 
@@ -102,20 +105,6 @@ def _period(doubt: Doubt, zone: str, now: int) -> Asked:
 
 def _url(config: Config) -> str:
     return f"sqlite:///{config.store}"
-
-
-def _promised(config: Config, sites: Mapping[str, Site]) -> Promised:
-    """Return what finds the objective that holds most closely in a scope."""
-    promises = config.promised()
-    academies = {s.department.code: s.department.academy for s in sites.values()}
-
-    def promised(scope: Scope, name: ResourceClass) -> Objective | None:
-        if scope.level is Level.SITE:
-            return promises.for_site(name, sites[scope.key])
-        academy = academies.get(scope.key, scope.key)
-        return promises.for_academy(name, academy)
-
-    return promised
 
 
 def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scope, str]:

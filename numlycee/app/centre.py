@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from numlycee.adapters.alertmanager import Alertmanager
@@ -11,13 +10,12 @@ from numlycee.adapters.prometheus.metrics import Metrics
 from numlycee.adapters.scheduler import Every, Nightly, scheduled
 from numlycee.adapters.sql import SqlStore
 from numlycee.adapters.web.server import Web
+from numlycee.app.ground import Ground
 from numlycee.app.painter import Painter
-from numlycee.app.service import calendars
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.config import Config, Mqtt, password, secret
-from numlycee.domain.sites import Site
 from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
 from numlycee.rates.digest import digest
@@ -98,9 +96,9 @@ class Centre:
         log.info("retention: %d ledger rows and quarantined messages forgotten", gone)
 
 
-def assemble(config: Config, sites: Mapping[str, Site], store: SqlStore, clock: Clock) -> Centre:
+def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> Centre:
     """Put the parts together; raises `SettingsError` or `ValueError` for what cannot be used."""
-    master = secret(config)
+    master, sites = secret(config), ground.sites
     topics = Topics(config.mqtt.root)
     board = Board(sites, clock)
     board.restore(store.latest())
@@ -111,7 +109,7 @@ def assemble(config: Config, sites: Mapping[str, Site], store: SqlStore, clock: 
         sites, round(alerting.hold_seconds * 1000), round(alerting.silent_hold_seconds * 1000)
     )
     writer = Writer(config.service.zone, alerting.external_url)
-    painter = Painter(config, sites, calendars(config), board, watch, clock)
+    painter = Painter(config, ground, board, watch, clock)
     web = Web(
         lambda: painter.picture,
         clock,

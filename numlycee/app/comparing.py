@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from numlycee.adapters.sql import open_reader
 from numlycee.adapters.terminal.counting import counting
 from numlycee.adapters.terminal.waiting import waiting
+from numlycee.app.ground import ground
 from numlycee.app.periods import Asked, window_of
-from numlycee.app.service import calendars, fleet
-from numlycee.app.statements import register
 from numlycee.clock import Clock
 from numlycee.config import Config
 from numlycee.conventions.compare import compare
@@ -38,11 +37,12 @@ def comparison(config: Config, wanted: Wanted, clock: Clock) -> Report:
     Raises `SettingsError` for what cannot be asked, `StoreError` or `StoreUnavailableError` for a
     store that cannot be read, `UnknownDateError` for a date that the calendar does not know.
     """
-    sites, hours = fleet(config), calendars(config)
+    footing = ground(config)
+    sites, hours = footing.sites, footing.calendars
     window = window_of(wanted.asked, config.service.zone, clock.now())
     url = f"sqlite:///{config.store}"
     with waiting("lecture de l'histoire"), open_reader(url).history() as history:
-        rates = Rates(history, sites, hours, register(config, sites))
+        rates = footing.rates(history)
         lives = _chosen(rates, wanted, sites)
     cases = list(_cases(lives, window, sites, hours))
     with counting("conventions", len(cases)) as tell:

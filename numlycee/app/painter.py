@@ -2,22 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from numlycee.app.ground import Ground, restated
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.model import LedgerSnapshot
 from numlycee.config import Config
-from numlycee.domain.calendars import Calendar
-from numlycee.domain.sites import Site
+from numlycee.domain.register import Key
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.outages.watch import OutageWatch
 from numlycee.picture import Picture
-from numlycee.rates.figures import Rates
 from numlycee.rates.model import RatesSnapshot
 from numlycee.rates.ports import History
 from numlycee.rates.windows import SETTLING
+from numlycee.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +33,19 @@ class Painter:
     def __init__(
         self,
         config: Config,
-        sites: Mapping[str, Site],
-        calendars: Mapping[str, Calendar],
+        ground: Ground,
         board: Board,
         watch: OutageWatch,
         clock: Clock,
     ) -> None:
         self.picture: Picture | None = None
         self._config = config
-        self._sites = sites
-        self._calendars = calendars
+        self._ground = ground
         self._board = board
         self._watch = watch
         self._clock = clock
-        self._objectives = config.targets()
+        self._strangers: frozenset[Key] = frozenset()
+        self._mistake = ""
         self._rates: RatesSnapshot | None = None
         self._ledger: LedgerSnapshot | None = None
 
@@ -69,16 +68,35 @@ class Painter:
                 at=at,
                 region=self._config.region,
                 zone=self._config.service.zone,
-                sites=self._sites,
+                sites=self._ground.sites,
                 board=board,
                 outages=outages,
                 rates=self._rates or RatesSnapshot(at, {}, {}, {}),
                 ledger=self._ledger,
-                objectives=self._objectives,
+                promised=self._ground.promised,
                 simulated=self._config.simulated,
             )
         return outages
 
     def _compute(self, history: ReadHistory, as_of: int) -> RatesSnapshot:
+        self._restate()
         with history() as rows:
-            return Rates(rows, self._sites, self._calendars).snapshot(as_of)
+            rates = self._ground.rates(rows)
+        self._tell_strangers(self._ground.strangers(rates))
+        return rates.snapshot(as_of)
+
+    def _restate(self) -> None:
+        """Read the register again; while it cannot be read, what it last said still holds."""
+        try:
+            self._ground, mistake = restated(self._ground, self._config), ""
+        except SettingsError as error:
+            mistake = str(error)
+        if mistake != self._mistake:
+            log.warning("register: %s", mistake or "can be read again")
+            self._mistake = mistake
+
+    def _tell_strangers(self, strangers: frozenset[Key]) -> None:
+        """Say once of which resources, never seen, something is stated."""
+        for uai, resource in sorted(strangers - self._strangers):
+            log.warning("register: %s/%s was never observed; is it misspelt?", uai, resource)
+        self._strangers = strangers

@@ -10,14 +10,12 @@ from numlycee.adapters.report_html.shelf import check
 from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
 from numlycee.annual.model import Order
-from numlycee.app.service import calendars, fleet
-from numlycee.app.statements import register
+from numlycee.app.ground import ground
 from numlycee.clock import Clock
 from numlycee.config import Config, Judged
 from numlycee.domain.calendars import Calendar, school_year
 from numlycee.domain.contracts import Contract
 from numlycee.domain.sites import Site
-from numlycee.rates.figures import Rates
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
 
@@ -34,24 +32,22 @@ def report(
     stand in the way, `OSError` for a folder that cannot be written.
     """
     _check_year(year, config.service.zone, clock.now())
-    sites = fleet(config)
-    hours = calendars(config)
-    stated = register(config, sites)
+    footing = ground(config)
     order = Order(
         year=year,
         region=config.region,
         zone=config.service.zone,
-        sites=sites,
-        calendars=hours,
-        objectives=config.promised(),
+        sites=footing.sites,
+        calendars=footing.calendars,
+        objectives=footing.promised.promises,
         simulated=config.simulated,
-        register=stated,
-        contracts=tuple(_contracts(config, sites, hours)),
+        register=footing.register,
+        contracts=tuple(_contracts(config, footing.sites, footing.calendars)),
     )
     with _bar() as bar:
         reading = bar.add_task("lecture de l'histoire", total=None)
         with open_reader(f"sqlite:///{config.store}").history() as history:
-            rates = Rates(history, sites, hours, stated)
+            rates = footing.rates(history)
         bar.update(reading, total=1, completed=1)
         writing = bar.add_task("rapport annuel", total=None)
         as_of = clock.now() - SETTLING

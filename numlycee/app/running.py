@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 
 from numlycee.adapters.sql import StoreError, open_store
 from numlycee.app.centre import Centre, assemble
-from numlycee.app.service import fleet
+from numlycee.app.ground import ground
 from numlycee.clock import SystemClock
 from numlycee.config import Config
 from numlycee.settings import SettingsError
@@ -26,14 +26,14 @@ def run(config: Config) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     clock = SystemClock()
-    sites = fleet(config)
+    footing = ground(config)
     try:
         store = open_store(f"sqlite:///{config.store}", clock)
     except StoreError as error:
         return _fail(str(error))
     with closing(store):
         try:
-            centre = assemble(config, sites, store, clock)
+            centre = assemble(config, footing, store, clock)
         except ValueError as error:
             raise SettingsError(str(error)) from error
         spare_the_loop()

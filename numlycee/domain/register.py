@@ -50,7 +50,7 @@ class Register:
     lifetimes: Mapping[Key, Lifetime] = field(default_factory=dict)
     overrules: Mapping[Key, Sequence[Overrule]] = field(default_factory=dict)
 
-    def keys(self) -> frozenset[Key]:
+    def named(self) -> frozenset[Key]:
         """Return everything that something was stated of."""
         return frozenset((*self.maintenance, *self.lifetimes, *self.overrules))
 

@@ -60,7 +60,7 @@ def test_statements_are_read_in_local_time(tmp_path: Path) -> None:
     said = Overrule(NOON, Owner.ENERGY, trace)
     assert register.overrule(("", "ent"), NOON, NOON + 1) == said
     assert register.overrule(("", "ent"), NOON + 1, NOON + HOUR) is None
-    assert register.keys() == {(UAI, ""), (UAI, "sw-b"), ("", "ent")}
+    assert register.named() == {(UAI, ""), (UAI, "sw-b"), ("", "ent")}
 
 
 def test_the_latest_statement_wins(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_life_of_a_site_is_that_of_what_is_not_told_apart(tmp_path: Path) ->
 
 
 def test_an_empty_register_states_nothing(tmp_path: Path) -> None:
-    assert not _read(tmp_path, "# rien encore\n").keys()
+    assert not _read(tmp_path, "# rien encore\n").named()
 
 
 @pytest.mark.parametrize(

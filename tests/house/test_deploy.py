@@ -19,7 +19,7 @@ DEPLOY = ROOT / "deploy"
 
 
 def read_statements(path: Path) -> object:
-    return read_register(path, "Europe/Paris", ["0310036W"]).keys()
+    return read_register(path, "Europe/Paris", ["0310036W"]).named()
 
 
 READERS: dict[str, Callable[[Path], object]] = {

@@ -7,8 +7,10 @@ from numlycee import __version__
 from numlycee.adapters.prometheus.catalogue import gauge_name
 from numlycee.collector.model import LiveResource
 from numlycee.domain.causes import Cause, propose_owner
+from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
+from numlycee.rates.model import REGION
 
 Sample = tuple[tuple[str, ...], float]
 Source = Callable[[Picture], Iterator[Sample]]
@@ -130,10 +132,11 @@ def ledger_rejected(picture: Picture) -> Iterator[Sample]:
 
 
 def objectives(picture: Picture) -> Iterator[Sample]:
-    """Give the targets."""
-    for name, objective in picture.objectives.items():
-        target = objective.target
-        yield (name, objective.calendar, objective.owner), target.numerator / target.denominator
+    """Give the targets that hold for the whole Region."""
+    for name in ResourceClass:
+        if objective := picture.promised(REGION, name):
+            target = objective.target
+            yield (name, objective.calendar, objective.owner), target.numerator / target.denominator
 
 
 def gauges(picture: Picture) -> dict[str, list[Sample]]:

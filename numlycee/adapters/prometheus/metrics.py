@@ -47,7 +47,7 @@ class Metrics:
     def _rates(self, picture: Picture) -> bytes:
         snapshot, body = self.kept
         if snapshot is not picture.rates:
-            texts = rates.families(picture.rates, picture.objectives)
+            texts = rates.families(picture.rates, picture.promised)
             body = b"".join(map(_spelt, texts))
             self.kept = (picture.rates, body)
         return body

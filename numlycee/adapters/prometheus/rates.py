@@ -1,6 +1,6 @@
 """The samples of rates: the large families, written at once and kept until rates change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from numlycee.adapters.prometheus.catalogue import RATES, ROLLED_UP
 from numlycee.adapters.prometheus.text import labels
@@ -8,15 +8,15 @@ from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.tallies import Rate
 from numlycee.rates.model import Figures, Hours, Level, RatesSnapshot, Scope
+from numlycee.rates.promised import Promised
 
-Objectives = Mapping[ResourceClass, Objective]
 Key = tuple[Scope, ResourceClass]
 
 OF_SITES = frozenset({("24h", Hours.SERVICE), ("24h", Hours.ALWAYS), ("year", Hours.SERVICE)})
 """Windows and calendars published of every lycée: the rest is on the page, and not scraped."""
 
 
-def families(rates: RatesSnapshot, objectives: Objectives) -> Iterator[str]:
+def families(rates: RatesSnapshot, promised: Promised) -> Iterator[str]:
     """Yield every family of rates; what was not measured has no sample."""
     lines: dict[str, list[str]] = {metric.name: [] for metric in RATES}
     heads: dict[Key, str] = {}
@@ -26,7 +26,7 @@ def families(rates: RatesSnapshot, objectives: Objectives) -> Iterator[str]:
             if key[0].level is Level.SITE and (window, hours) not in OF_SITES:
                 continue
             head = heads.get(key) or heads.setdefault(key, _head(*key))
-            for name, more, value in _values(figures, _due(key[1], hours, objectives)):
+            for name, more, value in _values(figures, _due(key, hours, promised)):
                 lines[name].append(f"{name}{{{head},{tail}{more}}} {value!r}\n")
     for metric in RATES:
         yield metric.header + "".join(lines.pop(metric.name))
@@ -37,8 +37,8 @@ def _head(scope: Scope, resource_class: ResourceClass) -> str:
     return labels(ROLLED_UP, (scope.level, scope.key, uai, resource_class))
 
 
-def _due(name: ResourceClass, hours: Hours, objectives: Objectives) -> Objective | None:
-    objective = objectives.get(name)
+def _due(key: Key, hours: Hours, promised: Promised) -> Objective | None:
+    objective = promised(*key)
     return objective if objective and objective.calendar == hours else None
 
 

@@ -19,11 +19,12 @@ POOR = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One window of one class: on service hours and around the clock, and what it is worth."""
+    """One window of one class: on service hours and around the clock, and what was promised."""
 
     window: str
     service: Figures
     always: Figures
+    objective: Objective | None
     verdict: Verdict | None
 
 
@@ -58,15 +59,15 @@ def row(picture: Picture, scope: Scope, resource_class: ResourceClass, window: s
     service, always = (
         picture.rates.figures(scope, resource_class, window, hours) for hours in Hours
     )
-    objective = picture.objectives.get(resource_class)
+    objective = picture.promised(scope, resource_class)
     judged = always if hours_of(objective) is Hours.ALWAYS else service
     verdict = objective.verdict(judged.contract) if objective else None
-    return Row(window, service, always, verdict)
+    return Row(window, service, always, objective, verdict)
 
 
 def thirty_days(picture: Picture, scope: Scope, resource_class: ResourceClass) -> Bars:
     """Return the bars of the last thirty local days."""
-    objective = picture.objectives.get(resource_class)
+    objective = picture.promised(scope, resource_class)
     target = objective.target if objective else USUAL
     return day_bars(picture.rates.days.get((scope, resource_class), ()), target)
 

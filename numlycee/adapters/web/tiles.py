@@ -36,7 +36,7 @@ def cards(summary: Summary, group: Group) -> list[Card]:
 
 def _card(summary: Summary, group: Group, name: ResourceClass) -> Card:
     counts = group.class_counts(name)
-    objective = summary.picture.objectives.get(name)
+    objective = summary.picture.promised(group.scope, name)
     figures = summary.picture.rates.figures(group.scope, name, "30d", hours_of(objective))
     remaining = objective.remaining(figures.contract) if objective else Rate(0, 0)
     return Card(

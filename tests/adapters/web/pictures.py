@@ -17,7 +17,7 @@ from numlycee.collector.model import (
 from numlycee.domain.causes import Cause, Owner, propose_owner
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
-from numlycee.domain.objectives import Objective
+from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Department, Site
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate, Tally
@@ -35,6 +35,7 @@ from numlycee.rates.model import (
     Scope,
     Window,
 )
+from numlycee.rates.promised import Promised
 
 NOW = 1_795_449_840_000
 """23 November 2026, 17:04 in Paris."""
@@ -223,7 +224,7 @@ def picture(
             },
             rejected={"malformed": 2},
         ),
-        objectives=OBJECTIVES,
+        promised=Promised.to(fleet, Promises.of(OBJECTIVES.values())),
         simulated=True,
     )
 
@@ -262,7 +263,7 @@ def empty() -> Picture:
 
 def no_sites() -> Picture:
     """Not even a fleet."""
-    return replace(empty(), sites={}, objectives={}, simulated=False)
+    return replace(empty(), sites={}, promised=Promised.to({}, Promises()), simulated=False)
 
 
 def early() -> Picture:

@@ -1,0 +1,54 @@
+"""What every figure rests on beside the history: fleet, hours, statements and promises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from numlycee.app.service import calendars, fleet
+from numlycee.app.statements import register
+from numlycee.config import Config
+from numlycee.domain.calendars import Calendar
+from numlycee.domain.composites import Composite
+from numlycee.domain.register import WHOLE_SITE, Key, Register
+from numlycee.domain.sites import Site
+from numlycee.rates.figures import Rates
+from numlycee.rates.ports import History
+from numlycee.rates.promised import Promised
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One for page, metrics, report and answers, so that their figures cannot disagree."""
+
+    sites: Mapping[str, Site]
+    calendars: Mapping[str, Calendar]
+    register: Register
+    composites: tuple[Composite, ...]
+    promised: Promised
+
+    def rates(self, history: History) -> Rates:
+        """Return the figures of a history."""
+        return Rates(history, self.sites, self.calendars, self.register, self.composites)
+
+    def strangers(self, rates: Rates) -> frozenset[Key]:
+        """Return the resources of which something is stated, and which nobody ever observed."""
+        seen = {(subject.uai, subject.resource.id) for subject in rates.subjects}
+        return frozenset(
+            key for key in self.register.named() if key[1] != WHOLE_SITE and key not in seen
+        )
+
+
+def ground(config: Config) -> Ground:
+    """Read everything that the configuration names; raises `SettingsError`."""
+    sites = fleet(config)
+    return Ground(
+        sites=sites,
+        calendars=calendars(config),
+        register=register(config, sites),
+        composites=config.composed(),
+        promised=Promised.to(sites, config.promised()),
+    )
+
+
+def restated(ground: Ground, config: Config) -> Ground:
+    """Return the ground with the register as it is written now; raises `SettingsError`."""
+    return replace(ground, register=register(config, ground.sites))
