@@ -25,7 +25,7 @@ PROPERTIES = (
 """Where the properties of the method are, unless told otherwise."""
 
 HOLDS, DISPROVED, MISUSED = 0, 1, 2
-_QUIET = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--timeout=0")
+_QUIET = ("-q", "-p", "no:randomly", "--timeout=0")
 _FOUND = re.compile(r"^FAILED (\S+)", re.MULTILINE)
 _TRIED = re.compile(r"(\d+) passing, (\d+) failing")
 _STATISTICS = re.compile(r"^=+ Hypothesis Statistics =+$.*?(?=^=+ )", re.MULTILINE | re.DOTALL)

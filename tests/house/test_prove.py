@@ -45,13 +45,15 @@ def test_it_stops_at_a_counter_example_and_says_how_to_replay_it(folder: Path) -
     assert "no counter-example" not in said
 
 
-def test_it_ends_when_its_time_is_over(folder: Path) -> None:
-    path = folder / "test_right.py"
-    path.write_text(PROPERTY.format(limit=20_000))
-    code, said = proved(path, 4)
-    assert code == HOLDS
-    assert "100 examples tried" in said
-    assert said.splitlines()[-1] == "no counter-example found"
+def test_it_plays_until_its_time_is_over() -> None:
+    written = StringIO()
+    console = Console(file=written, width=200)
+    paths = ["tests/properties/test_01_durations_sum.py", "-k", "bounds_hold"]
+    assert prove(paths, 12, random.Random(1), SystemClock(), console) == HOLDS
+    said = written.getvalue().splitlines()
+    assert "500 examples tried" in said[0]
+    assert "(stopped)" in said[-2]
+    assert said[-1] == "no counter-example found"
 
 
 def test_what_is_not_a_property_is_an_error(folder: Path) -> None:

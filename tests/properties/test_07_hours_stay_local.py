@@ -99,12 +99,14 @@ def test_opening_hours_are_those_of_the_clock_on_the_wall(
     )
 
 
-NIGHTS = ("00:00", "01:00", "03:00", "05:30", "07:00", "12:30", "20:00", "22:15", "24:00")
+NIGHTS = ("00:00", "01:00", "02:30", "03:00", "05:30", "07:00", "12:30", "20:00", "22:15", "24:00")
 CHANGES = tuple(
     date(year, month, 31) - timedelta(days=(date(year, month, 31).weekday() + 1) % 7)
     for year in range(2020, 2030)
     for month in (3, 10)
 )
+AUTUMNS = frozenset(day for day in CHANGES if day.month == 10)
+"""When 2:30 comes twice: hours that begin or end then begin or end the first time."""
 
 
 @settings(max_examples=examples(150))
@@ -113,7 +115,8 @@ CHANGES = tuple(
     ranges=st.sets(st.sampled_from(NIGHTS), min_size=2, max_size=6),
 )
 def test_a_calendar_opens_when_a_look_at_the_wall_says_so(day: date, ranges: set[str]) -> None:
-    marks = sorted(ranges)
+    repeated = any((day + timedelta(days=n)) in AUTUMNS for n in range(3))
+    marks = sorted(ranges - {"02:30"} if repeated else ranges)
     spelt = [list(pair) for pair in zip(marks[::2], marks[1::2], strict=False)]
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     looks = Opening(
