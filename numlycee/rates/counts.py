@@ -9,10 +9,10 @@ from numlycee.domain.intervals import IntervalSet
 from numlycee.rates.apart import Apart, Withheld
 from numlycee.rates.bins import Bins
 from numlycee.rates.columns import Columns
-from numlycee.rates.counting import DOWN_COLUMN, Seen, see
+from numlycee.rates.counting import DOWN_COLUMN, Seen, see, tally_of
 from numlycee.rates.duties import Duties
 from numlycee.rates.integral import Ints
-from numlycee.rates.model import Hours, Window
+from numlycee.rates.model import Figures, Hours, Window
 from numlycee.rates.runs import OutageColumns, OutageCounts, counted, first_owed, outage_columns
 from numlycee.rates.service import ServiceTime
 from numlycee.rates.windows import DAY
@@ -57,6 +57,18 @@ class Totals:
     felt: Ints
     outages: OutageCounts
     lost_pupil_ms: Ints
+
+    def figures(self, index: int) -> Figures:
+        """Return what was counted of one bin."""
+        return Figures(
+            resources=int(self.living[index]),
+            contract=tally_of(self.contract[index].tolist()),
+            felt=tally_of(self.felt[index].tolist()),
+            outages=int(self.outages.count[index]),
+            outage_ms=int(self.outages.whole[index]),
+            longest_outage_ms=int(self.outages.longest[index]),
+            lost_pupil_ms=int(self.lost_pupil_ms[index]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,32 +120,42 @@ class Slow:
         ]
         return self._alive(quorum(ballots, Timeline(), 0, LATEST), ("", name))
 
-    def table(self, window: Window, hours: Hours) -> dict[tuple[Scope, ResourceClass], Figures]:
-        parts: dict[tuple[Scope, ResourceClass], list[Figures]] = {}
-        lost: dict[str, int] = {}
+    def each(self, window: Window, hours: Hours) -> dict[tuple[str, str], Figures]:
+        """Return the figures of every resource, and of the services that sites share."""
+        figures: dict[tuple[str, str], Figures] = {}
         for (uai, name), resource in self.resources.items():
-            site = self.sites[uai]
-            calendar = self.calendars[site.calendar]
+            calendar = self.calendars[self.sites[uai].calendar]
             one = self._figures(self.timeline(uai, name), calendar, (uai, name), window, hours)
             if resource.resource_class in {ResourceClass.LINK, ResourceClass.SERVICE}:
-                one = replace(one, lost_pupil_ms=one.contract.down * site.enrolment)
-            scopes = [
-                Scope(Level.SITE, uai),
-                Scope(Level.DEPARTMENT, site.department.code),
-                Scope(Level.ACADEMY, site.department.academy),
-            ]
-            if resource.kind is Kind.SERVICE:
-                lost[name] = lost.get(name, 0) + one.lost_pupil_ms
-            else:
-                scopes.append(REGION)
-            for scope in scopes:
-                parts.setdefault((scope, resource.resource_class), []).append(one)
-        for name in self.shared():
+                lost = one.contract.down * self.sites[uai].enrolment
+                one = replace(one, lost_pupil_ms=lost)
+            figures[uai, name] = one
+        for name, uais in self.shared().items():
             one = self._figures(self.verdict(name), self.calendars[""], ("", name), window, hours)
-            one = replace(one, lost_pupil_ms=lost[name])
-            parts.setdefault((REGION, ResourceClass.SERVICE), []).append(one)
+            lost = sum(figures[uai, name].lost_pupil_ms for uai in uais)
+            figures["", name] = replace(one, lost_pupil_ms=lost)
+        return figures
+
+    def table(self, window: Window, hours: Hours) -> dict[tuple[Scope, ResourceClass], Figures]:
+        parts: dict[tuple[Scope, ResourceClass], list[Figures]] = {}
+        for (uai, name), one in self.each(window, hours).items():
+            kind = self.resources[uai, name].resource_class if uai else ResourceClass.SERVICE
+            for scope in self._scopes(uai, kind):
+                parts.setdefault((scope, kind), []).append(one)
         sums = {key: added(figures) for key, figures in parts.items()}
         return {key: figures for key, figures in sums.items() if figures.resources}
+
+    def _scopes(self, uai: str, kind: ResourceClass) -> list[Scope]:
+        """Where a resource counts; of a shared service only the verdict counts for the Region."""
+        if not uai:
+            return [REGION]
+        place = self.sites[uai].department
+        own = [
+            Scope(Level.SITE, uai),
+            Scope(Level.DEPARTMENT, place.code),
+            Scope(Level.ACADEMY, place.academy),
+        ]
+        return own if kind is ResourceClass.SERVICE else [*own, REGION]
 
     def _figures(
         self,

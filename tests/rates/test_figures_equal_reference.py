@@ -11,7 +11,7 @@ from numlycee.domain.register import SILENT
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Hours, Window
 from tests.proof import examples
-from tests.rates.histories import CALENDARS
+from tests.rates.histories import CALENDARS, DAY
 from tests.rates.slowly import Slow
 from tests.rates.worlds import instant, statements, world
 
@@ -19,8 +19,10 @@ SEEDS = st.integers(0, 1 << 32)
 
 
 def some_window(dice: Random) -> Window:
+    """Days or hours of a world; sometimes a window that began long before it."""
     start, end, as_of = instant(dice), instant(dice), instant(dice)
-    return Window("some", min(start, end), max(start, end) + 1, as_of)
+    before = dice.choice([0, 0, 0, 60 * DAY])
+    return Window("some", min(start, end) - before, max(start, end) + 1, as_of)
 
 
 @pytest.mark.parametrize("hours", list(Hours))
@@ -35,6 +37,19 @@ def test_tables_of_any_window(hours: Hours, seed: int) -> None:
     for _ in range(2):
         window = some_window(dice)
         assert rates.table(window, hours) == slow.table(window, hours)
+
+
+@pytest.mark.parametrize("hours", list(Hours))
+@given(seed=SEEDS)
+@settings(max_examples=examples(20))
+def test_every_resource_alone(hours: Hours, seed: int) -> None:
+    dice = Random(seed)
+    history, sites = world(dice)
+    register, window = statements(dice, sites), some_window(dice)
+    rates = Rates(history, sites, CALENDARS, register)
+    totals = rates.each(window, hours)
+    found = {(s.uai, s.resource.id): totals.figures(n) for n, s in enumerate(rates.subjects)}
+    assert found == Slow(history, sites, CALENDARS, register).each(window, hours)
 
 
 @given(seed=SEEDS)
