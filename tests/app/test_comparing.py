@@ -14,6 +14,7 @@ from rich.console import Console
 from numlycee import config
 from numlycee.adapters.sql import StoreError, open_store
 from numlycee.adapters.terminal.comparison import show
+from numlycee.app import asking
 from numlycee.app.comparing import Wanted, comparison
 from numlycee.app.periods import Asked
 from numlycee.cli import FAILED, MISUSED, main
@@ -26,6 +27,7 @@ from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.sites import Department, Site
 from numlycee.fleet.directory import write_sites
+from numlycee.rates.model import Hours
 from numlycee.settings import SettingsError
 from numlycee.wire.records import inventory_of
 from tests.collector.centre import HandClock
@@ -102,6 +104,15 @@ def test_a_class_is_every_resource_of_it_as_long_as_each_lived(folder: Path) -> 
     assert (report.subject, report.key, report.comparison.resources) == ("Liens THD", "link", 2)
     assert report.own == alone.own + retired.own
     assert retired.own.required == (12 * 11 * 3600 + 1800) * 1000
+
+
+@pytest.mark.parametrize("name", [ResourceClass.LINK, ResourceClass.LAN, ResourceClass.SERVICE])
+def test_the_own_figure_is_the_one_that_rates_gives(folder: Path, name: ResourceClass) -> None:
+    report = asked(folder, Wanted(YEAR, resource_class=name))
+    wanted = asking.Wanted(asked=YEAR, classes=(name,), hours=(Hours.SERVICE,))
+    (line,) = asking.rates(config.read(folder / "numlycee.toml"), wanted, CLOCK).lines
+    assert report.own == line.figures.contract
+    assert report.comparison.resources == line.figures.resources
 
 
 def test_what_did_not_live_in_the_period_is_no_case(folder: Path) -> None:
