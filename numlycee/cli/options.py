@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -56,8 +57,9 @@ def answered(answer: Callable[[], None]) -> int:
 
     try:
         answer()
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read has gone: nothing is left to tell, nor to flush
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has gone: what is left goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (StoreError, StoreUnavailableError, UnknownDateError, OSError) as error:
         return complain(str(error), FAILED)
     return OK

@@ -16,7 +16,10 @@ from tests.rates.thursday import REGISTER, at, thursday
 PAGE = (Path(__file__).resolve().parents[2] / "docs/fr/questions.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", [answers.FIELDS, records.FIELDS, tuple(Rule), tuple(Due)])
+@pytest.mark.parametrize(
+    "words",
+    [answers.FIELDS, records.FIELDS, tuple(records.document(thursday())), tuple(Rule), tuple(Due)],
+)
 def test_every_field_and_rule_is_documented(words: tuple[str, ...]) -> None:
     assert [word for word in words if f"`{word}`" not in PAGE] == []
 
