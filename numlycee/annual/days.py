@@ -31,12 +31,10 @@ _COLUMNS = {(True, State.DOWN): 0, (True, State.DEGRADED): 1, (False, State.DEGR
 
 def _by_day(life: Life, owed: Owed) -> Iterator[tuple[State, str, int]]:
     zone = owed.order.zone
-    for spell in owed.spells(life):
-        start = max(spell.start, owed.window.start)
-        end = min(spell.end, owed.window.until)
-        for day in _days(start, end, zone):
+    for spell in owed.spells(life, State.DOWN, State.DEGRADED):
+        for day in _days(spell.start, spell.end, zone):
             first, after = day_bounds(day, zone)
-            lost = owed.service(life.uai, max(start, first), min(end, after))
+            lost = owed.service(life.uai, max(spell.start, first), min(spell.end, after))
             yield spell.state, day.isoformat(), lost
 
 

@@ -12,7 +12,7 @@ from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
-from numlycee.domain.timeline import Timeline, restrict
+from numlycee.domain.timeline import Timeline
 from numlycee.rates.model import Life, Window
 
 Parts = Mapping[str, str]
@@ -122,10 +122,13 @@ def _lifetimes(window: Window, lives: Sequence[Life]) -> Iterator[Any]:
 
 
 def _observed(life: Life, reach: int, window: Window) -> list[Any]:
-    inside = IntervalSet(((reach, window.until),))
-    spells = restrict(life.timeline.spells, inside)
-    told = [[spell.start, spell.end, spell.state, spell.cause] for spell in spells]
-    return [*life.key, life.timeline.coverage.clip(reach, window.until).spans, told]
+    end = window.until
+    told = [
+        [max(spell.start, reach), min(spell.end, end), spell.state, spell.cause]
+        for spell in life.timeline.spells
+        if spell.start < end and reach < spell.end
+    ]
+    return [*life.key, life.timeline.coverage.clip(reach, end).spans, told]
 
 
 def _reach(timeline: Timeline, start: int) -> int:

@@ -27,8 +27,8 @@ def _declared(lives: Sequence[Life], owed: Owed) -> Mapping[ResourceClass, int]:
         if life.uai:
             sums[life.resource.resource_class] += sum(
                 owed.service(life.uai, spell.start, spell.end)
-                for spell in owed.spells(life)
-                if spell.state is State.UNOBSERVED and spell.cause is not Cause.EDGE
+                for spell in owed.spells(life, State.UNOBSERVED)
+                if spell.cause is not Cause.EDGE
             )
     return sums
 

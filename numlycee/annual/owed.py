@@ -46,26 +46,27 @@ class Owed:
         """Return the service milliseconds of a site inside ``[start, end)``."""
         return self._of(uai)[1].between(start, end)
 
-    def always(self, start: int, end: int) -> int:
-        """Return the milliseconds of the year inside ``[start, end)``."""
-        return max(0, min(end, self.window.until) - max(start, self.window.start))
-
     def losses(self, life: Life, rulings: Rulings) -> Iterator[Loss]:
         """Yield what each `down` spell of a resource cost, announced maintenance left out.
 
         It belongs whole to the owner of the outage that it is part of, whatever its own cause.
         """
-        for spell in self.spells(life):
+        for spell in self.spells(life, State.DOWN):
+            owner = rulings.owner(life.key, spell.start)
             service = self.service(life.uai, spell.start, spell.end)
-            always = self.always(spell.start, spell.end)
-            if spell.state is State.DOWN and always:
-                owner = rulings.owner(life.key, spell.start)
-                yield Loss(spell.start, spell.end, owner, service, always)
+            yield Loss(spell.start, spell.end, owner, service, spell.end - spell.start)
 
-    def spells(self, life: Life) -> Iterator[Spell]:
-        """Yield a resource's spells inside its life and the year, maintenance left out."""
+    def spells(self, life: Life, *states: State) -> Iterator[Spell]:
+        """Yield a resource's spells of some states inside its life and the year.
+
+        Announced maintenance is left out.
+        """
         start, end = self.living(life)
-        inside = (s for s in life.timeline.spells if s.start < end and start < s.end)
+        inside = (
+            spell
+            for spell in life.timeline.spells
+            if spell.state in states and spell.start < end and start < spell.end
+        )
         return restrict(inside, life.maintenance.complement(start, end))
 
     def living(self, life: Life) -> tuple[int, int]:

@@ -18,10 +18,13 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Promises
+from numlycee.domain.register import Register
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate
 from numlycee.rates.figures import Rates
 from numlycee.rates.ports import SpellRow
+from tests.annual.eventful import SITES as STATED_SITES
+from tests.annual.eventful import eventful
 from tests.annual.year import (
     CALENDAR,
     END,
@@ -210,7 +213,7 @@ def disjoint(rows: Rows) -> Rows:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3), st.integers(-40, 300))
 def test_whatever_changes_a_byte_changes_the_digest(seeds: list[int], early: int) -> None:
     as_of = END - max(0, early) * DAY
@@ -221,3 +224,21 @@ def test_whatever_changes_a_byte_changes_the_digest(seeds: list[int], early: int
     after = made(rows, order(SITES), as_of)
     if differ(before, after):
         assert before.edition.digest != after.edition.digest
+
+
+def told(rows: Rows, register: Register) -> AnnualReport:
+    wanted = order(STATED_SITES, register=register)
+    return assemble(Rates(rows, wanted.sites, wanted.calendars, register), wanted)
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(30), deadline=None)
+@given(st.integers(0, 2**32))
+def test_whatever_is_stated_and_changes_a_byte_changes_the_digest(seed: int) -> None:
+    random = Random(seed)
+    rows, register = eventful(random)
+    key = random.choice([*register.overrules, *register.maintenance, *register.lifetimes])
+    part = random.choice(("overrules", "maintenance", "lifetimes"))
+    fewer = {k: v for k, v in getattr(register, part).items() if k != key}
+    before, after = told(rows, register), told(rows, replace(register, **{part: fewer}))
+    assert differ(before, after) == (before.edition.digest != after.edition.digest)
