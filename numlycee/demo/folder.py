@@ -43,6 +43,11 @@ class Folder:
         return self.path / "numlycee.toml"
 
     @property
+    def store(self) -> Path:
+        """The account of the centre."""
+        return self.path / "numlycee.db"
+
+    @property
     def journal(self) -> Path:
         """What the collector says."""
         return self.path / "collecteur.log"
@@ -91,7 +96,7 @@ class Folder:
     def prepare(self, sites: Sequence[Site], mqtt: int, http: int) -> bytes:
         """Write the fleet, the configuration and, unless it is there, the secret; return it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        if not (self.path / "numlycee.db").exists():
+        if not self.store.exists():
             self.past_told.unlink(missing_ok=True)
         write_sites(self.path / "sites.csv", sites)
         secret = self.path / "secret"

@@ -14,6 +14,7 @@ from rich.console import Console
 from numlycee.adapters.broker import embedded_broker
 from numlycee.adapters.relay import Relay
 from numlycee.clock import Clock
+from numlycee.demo.account import account
 from numlycee.demo.agents import at_work, make_agent
 from numlycee.demo.child import Collector
 from numlycee.demo.folder import DemoError, Folder
@@ -31,6 +32,8 @@ HOST = "127.0.0.1"
 REAL = 5
 """How many lycées have equipment that really answers."""
 _PATIENCE = 60.0
+_SETTLING = 10.0
+"""Seconds at the end for what is on its way: agents send again what nobody confirmed."""
 _ADDRESSES = (
     ("page", "/", "l'état de la Région, puis cherchez votre lycée"),
     ("taux", "/disponibilite", "les taux et leurs bornes"),
@@ -80,6 +83,7 @@ class Demo:
             async with self._performance(mqtt, master) as director:
                 try:
                     await self._play(director)
+                    await self._settle()
                 finally:
                     self.status = await self._page.status()
                     self.status["collector_starts"] = collector.starts
@@ -132,6 +136,14 @@ class Demo:
                 await director.play(scripted_day(self._cast))
         except TimeoutError:
             self._console.print("\nfin de la durée demandée")
+
+    async def _settle(self) -> None:
+        """Wait, a little, until no record is missing between those stored."""
+        until = self._clock.monotonic() + _SETTLING
+        while self._clock.monotonic() < until:
+            if (await asyncio.to_thread(account, self.folder.store)).whole:
+                return
+            await self._clock.sleep(0.2)
 
     def _announce(self, text: str) -> None:
         self._console.print(f"  {text}")

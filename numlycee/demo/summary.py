@@ -2,19 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any
 
 from numlycee import config
-from numlycee.adapters.sql import open_reader
 from numlycee.app import report
 from numlycee.clock import Clock
-from numlycee.collector.model import LedgerLine
+from numlycee.demo.account import account
 from numlycee.demo.folder import Folder
 from numlycee.demo.past import past_year
 from numlycee.demo.play import ZONE
-
-_COUNTS = ("expected", "stored", "late", "duplicate", "refused", "missing", "declared_lost")
 
 
 def conclude(folder: Folder, began: int, status: Mapping[str, Any], clock: Clock) -> None:
@@ -22,15 +18,14 @@ def conclude(folder: Folder, began: int, status: Mapping[str, Any], clock: Clock
     settings = config.read(folder.config)
     year, _ = past_year(began, ZONE)
     report(settings, year, folder.report, clock)
-    standing, lines = open_reader(f"sqlite:///{settings.store}").completeness()
-    records = _totals(list(lines))
+    told = account(settings.store)
     url = f"http://{settings.http.host}:{settings.http.port}"
     summary = {
         "simulated": True,
         "sites": sum(status.get("lycees", {}).values()),
         "agents": status.get("agents", {}),
-        "records": records,
-        "commits": standing.commit,
+        "records": told.records,
+        "commits": told.commits,
         "resources": status.get("resources", {}),
         "outages": {
             "opened": status.get("outages_opened", 0),
@@ -46,8 +41,3 @@ def conclude(folder: Folder, began: int, status: Mapping[str, Any], clock: Clock
     }
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     folder.summary.write_text(text + "\n", encoding="utf-8")
-
-
-def _totals(lines: list[LedgerLine]) -> dict[str, int]:
-    columns = zip(*(astuple(line)[1:] for line in lines), strict=True)
-    return dict(zip(_COUNTS, map(sum, columns), strict=False))
