@@ -48,6 +48,10 @@ def test_the_readable_reference_agrees(case: Json, reading: Json) -> None:
         if expected.get("timeline"):
             timeline = slow.timeline(uai, name) if uai else slow.verdict(name)
             assert _segments(timeline, expected["timeline"])
+        if uai and expected["outages"]:
+            known = [_outage(one) for one in slow.outages(uai, name, ms(reading["as_of"]))]
+            wanted = [_instants(outage) for outage in expected["outages"]]
+            assert all({key: one[key] for key in known[0]} in known for one in wanted)
 
 
 @EVERY_READING
