@@ -6,13 +6,16 @@ from numlycee.domain.calendars import Calendar, Ground, Reason
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE
 from numlycee.domain.inventory import Resource, Vantage
-from numlycee.domain.kinds import Kind
+from numlycee.domain.kinds import Kind, ResourceClass
+from numlycee.domain.objectives import Objective
 from numlycee.domain.register import SILENT, Overrule, Register, Trace
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
-from numlycee.domain.tallies import Maintenance
+from numlycee.domain.tallies import Maintenance, Rate
+from numlycee.rates.answers import Answer, Choice, lines
 from numlycee.rates.explanation import Explanation, Question, explain
-from numlycee.rates.model import Hours, Window
+from numlycee.rates.figures import Rates
+from numlycee.rates.model import Hours, Level, Scope, Window
 from numlycee.rates.ports import SpellRow
 from tests.rates.evidence import ListEvidence
 from tests.rates.histories import DAY, GARONNE, ListHistory
@@ -93,3 +96,20 @@ def thursday(
     question = Question(UAI, resource, window, Hours.SERVICE, instant)
     composites = (NUMERIQUE_PEDAGOGIQUE,)
     return explain(ListEvidence(history()), SITES, CALENDARS, register, question, composites)
+
+
+def figures() -> Answer:
+    """The figures of that day, of that lycée."""
+    scope, window = (
+        Scope(Level.SITE, UAI),
+        Window("2026-03-12", MIDNIGHT, MIDNIGHT + DAY, at("08:00", 16)),
+    )
+    rates = Rates(history(), SITES, CALENDARS, REGISTER)
+    promised = Objective(ResourceClass.LINK, Rate(995, 1000), "service", Owner.OPERATOR)
+    tables = {Hours.SERVICE: rates.table(window, Hours.SERVICE)}
+    found = lines(
+        Choice({scope: SITES[UAI].name}),
+        tables,
+        lambda _, name: promised if name is ResourceClass.LINK else None,
+    )
+    return Answer(window, ZONE, "Occitanie", simulated=False, lines=tuple(found))

@@ -23,15 +23,16 @@ LEVELS = {
 _COLUMNS = (
     "classe",
     ">dû\ncouverture",
-    ">taux\nde … à …",
-    ">vécu\nde … à …",
+    ">taux\nau moins\nau plus",
+    ">vécu\nau moins\nau plus",
     ">pannes\nla plus\nlongue",
     ">heures-\nélèves\nperdues",
     "objectif\nverdict",
 )
 _NOTE = (
-    "« de … à … » : les bornes, qui contiennent la vérité. Les taux sont tronqués, jamais arrondis "
-    "vers le haut. Le vécu compte aussi ce qui était injoignable et les maintenances."
+    "« Au moins », « au plus » : les bornes, qui contiennent la vérité. Les taux sont tronqués, "
+    "jamais arrondis vers le haut. Le vécu compte aussi ce qui était injoignable et les "
+    "maintenances."
 )
 _HOUR = 3_600_000
 
@@ -89,7 +90,7 @@ def _cells(line: Line) -> Iterator[str]:
 def _bounded(rate: Rate, low: Rate, high: Rate) -> str:
     if not low.denominator:
         return percentage(rate)
-    return f"{percentage(rate)}\nde {percentage(low)}\nà {percentage(high)}"
+    return f"{percentage(rate)}\n{percentage(low)}\n{percentage(high)}"
 
 
 def _judged(line: Line) -> str:

@@ -144,5 +144,6 @@ def columns(*headings: str) -> Table:
             heading.lstrip(">="),
             justify="right" if heading.startswith(">") else "left",
             no_wrap=heading.startswith((">", "=")),
+            overflow="ellipsis" if heading.startswith((">", "=")) else "fold",
         )
     return table
