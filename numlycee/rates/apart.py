@@ -7,9 +7,9 @@ from typing import Self
 import numpy as np
 
 from numlycee.domain.intervals import IntervalSet
-from numlycee.domain.register import WHOLE_SITE, Register
+from numlycee.domain.register import WHOLE_SITE, Key, Register
 from numlycee.domain.tallies import excluded
-from numlycee.rates.columns import Columns, Numbers, Subject, numbers
+from numlycee.rates.columns import Columns, Numbers, SpellColumns, Subject, numbers
 from numlycee.rates.integral import LINE, Integral, Ints, ints
 from numlycee.rates.service import ServiceTime
 from numlycee.rates.spans import laid
@@ -18,16 +18,18 @@ from numlycee.rates.spans import laid
 def withheld(register: Register, subjects: Sequence[Subject]) -> dict[int, IntervalSet]:
     """Return the instants that maintenance takes from each subject that has any announced."""
     stated = register.maintenance.keys()
-    found: dict[int, IntervalSet] = {}
     if not stated:
-        return found
+        return {}
+    found: dict[int, IntervalSet] = {}
+    taken: dict[Key, IntervalSet] = {}
     for index, subject in enumerate(subjects):
-        key = subject.uai, subject.resource.id
-        if key in stated or (subject.uai, WHOLE_SITE) in stated:
-            instants = excluded(register.announced(key))
-            if instants:
-                found[index] = instants
-    return found
+        own, shared = (subject.uai, subject.resource.id), ("", subject.resource.id)
+        key = own if own in stated or shared in stated else (subject.uai, WHOLE_SITE)
+        if key == own or key in stated:
+            if key not in taken:
+                taken[key] = excluded(register.announced(key))
+            found[index] = taken[key]
+    return {index: instants for index, instants in found.items() if instants}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Apart:
     """The subjects with maintenance, as columns whose groups share it too.
 
     `origin` is the group that each was part of; `instants` has a line of maintenance for each.
+    Of their spells only those are there during which there was some.
     """
 
     subjects: Ints
@@ -44,40 +47,40 @@ class Apart:
 
     @classmethod
     def of(cls, columns: Columns, found: Mapping[int, IntervalSet]) -> Self:
-        """Set the subjects found apart; the n-th distinct set of instants is number n."""
+        """Set the subjects found apart; a group is split by the sets of instants of its members."""
         subjects = ints(sorted(found))
         sets = {instants: n for n, instants in enumerate(dict.fromkeys(found.values()))}
         number = ints([sets[found[subject]] for subject in subjects.tolist()])
         pairs, group = np.unique(columns.group[subjects] * len(sets) + number, return_inverse=True)
-        origin = pairs // len(sets)
         lines = list(sets)
         instants = Integral.of([lines[pair % len(sets)] for pair in pairs.tolist()])
-        return cls(subjects, _part(columns, subjects, group, origin), origin, instants)
+        origin = pairs // len(sets)
+        apart = cls(subjects, _part(columns, subjects, group, origin), origin, instants)
+        return replace(apart, columns=replace(apart.columns, spells=apart._spells(columns.spells)))
 
-    def rows(self, subject: Numbers) -> tuple[Ints, Ints]:
-        """Return the rows of columns of all subjects that are about these, and which they are."""
-        return _rows(self.subjects, subject)
+    def during(self, subject: Numbers, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Return the rows about these subjects during which there was maintenance, and whose."""
+        place = np.minimum(np.searchsorted(self.subjects, subject), len(self.subjects) - 1)
+        here = np.flatnonzero(self.subjects[place] == subject)
+        line = self.columns.group[place[here]] * LINE
+        held = self.instants(line + end[here]) > self.instants(line + start[here])
+        return here[held], place[here[held]]
+
+    def _spells(self, spells: SpellColumns) -> SpellColumns:
+        here, place = self.during(spells.subject, spells.start, spells.end)
+        return replace(spells.take(here), subject=numbers(place))
 
 
 def _part(columns: Columns, subjects: Ints, group: Ints, origin: Ints) -> Columns:
-    covered = laid((columns.covered.starts, columns.covered.ends), origin)
-    here, place = _rows(subjects, columns.spells.subject)
-    spells = replace(columns.spells.take(here), subject=numbers(place))
+    """Return columns of some subjects in groups of their own, without spells."""
     return Columns(
         subjects=tuple(columns.subjects[subject] for subject in subjects.tolist()),
         group=group,
         born=columns.born[origin],
         retired=columns.retired[origin],
-        covered=Integral.over(*covered),
-        spells=spells,
+        covered=Integral.over(*laid((columns.covered.starts, columns.covered.ends), origin)),
+        spells=columns.spells.take(slice(0)),
     )
-
-
-def _rows(subjects: Ints, of: Numbers) -> tuple[Ints, Ints]:
-    """Return the rows that are about some subjects, and the place of each among them."""
-    place = np.searchsorted(subjects, of)
-    here = np.flatnonzero(subjects[np.minimum(place, len(subjects) - 1)] == of)
-    return here, place[here]
 
 
 class Withheld:

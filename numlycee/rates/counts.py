@@ -151,7 +151,7 @@ class Counts:
         columns, apart = self._columns, self._apart
         first = first_owed(found.start, found.end, columns.group[found.subject], view.service)
         if apart:
-            here, part = apart.rows(found.subject)
+            here, part = apart.during(found.subject, found.start, found.end)
             left = Withheld(apart, view.service)
             group = apart.columns.group[part]
             first[here] = first_owed(found.start[here], found.end[here], group, left)
