@@ -26,7 +26,7 @@ def test_an_hour_that_comes_twice_says_which() -> None:
 
 def test_numbers_are_not_broken_in_two() -> None:
     sentence = "- la somme est de 1\u202f234\u202f567 exactement"
-    assert wrapped(sentence, 22) == "- la somme est de\n  1\u202f234\u202f567\n  exactement"
+    assert wrapped(sentence, 22) == "- la somme est de\n  1\u202f234\u202f567 exactement"
 
 
 def test_every_rule_is_told_under_a_mark_of_its_own() -> None:
