@@ -38,7 +38,9 @@ def _line(
 
 
 def _concerns(key: Key, resource: Key) -> bool:
-    return key == resource or (bool(key[0]) and key == (resource[0], WHOLE_SITE))
+    if not key[0]:
+        return key[1] == resource[1]
+    return key in (resource, (resource[0], WHOLE_SITE))
 
 
 def _name(key: Key, concerned: Sequence[Life]) -> str:

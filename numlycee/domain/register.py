@@ -55,10 +55,14 @@ class Register:
         return frozenset((*self.maintenance, *self.lifetimes, *self.overrules))
 
     def announced(self, key: Key) -> tuple[Maintenance, ...]:
-        """Return the interventions on a resource: those of its whole site come too."""
+        """Return the interventions on a resource.
+
+        Those of its whole site come too, and those of the service that sites share of which it is
+        what one of them sees.
+        """
         uai, resource = key
-        whole = self.maintenance.get((uai, WHOLE_SITE), ()) if uai else ()
-        return (*whole, *self.maintenance.get((uai, resource), ()))
+        wider = ((uai, WHOLE_SITE), ("", resource)) if uai else ()
+        return tuple(one for about in (*wider, key) for one in self.maintenance.get(about, ()))
 
     def lifetime(self, key: Key) -> Lifetime:
         """Return what was stated of a resource's life, of its site's where nothing."""

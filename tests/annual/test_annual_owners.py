@@ -165,6 +165,21 @@ def test_maintenance_of_a_whole_lycee_announced_too_late_takes_nothing_out() -> 
     assert "trop tard" in dict(documents(report))["rapport.html"]
 
 
+def test_maintenance_of_a_shared_service_leaves_what_each_lycee_saw_of_it() -> None:
+    rows = watched()
+    for site in SITES:
+        rows.spell(site.uai, "ent", NOON, NOON + 2 * HOUR, Cause.CONTENT)
+    planned = Maintenance(NOON, NOON + HOUR, NOON - DAY, "Éditeur", "mise à jour")
+    report = made(rows, Register(maintenance={("", "ent"): [planned]}))
+    service = next(c for c in report.classes if c.name == "service")
+    assert service.figures.service.contract.down == HOUR
+    assert service.lived.service.contract.down == 3 * HOUR
+    assert service.lived.service.felt.down == 6 * HOUR
+    assert lost(report) == {Owner.PUBLISHER: 3 * HOUR}
+    (told,) = report.interventions
+    assert (told.site, told.resources, told.excluded) == (None, 4, 4 * HOUR)
+
+
 def test_a_retired_resource_loses_nothing_more() -> None:
     rows = watched()
     rows.spell(UAI, "switch", NOON, NOON + 3 * HOUR)

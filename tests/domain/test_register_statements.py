@@ -2,12 +2,22 @@
 
 from numlycee.domain.causes import Owner
 from numlycee.domain.register import Overrule, Register, Trace
+from numlycee.domain.tallies import Maintenance
 
 UAI = "0310036W"
 
 
 def said(at: int, owner: Owner, given: int = 0) -> Overrule:
     return Overrule(at, owner, Trace(given, "A. Martin", "constat"))
+
+
+def test_maintenance_of_a_site_or_of_a_shared_service_concerns_what_is_below() -> None:
+    own, whole, common = (Maintenance(n, n + 1, 0) for n in (1, 2, 3))
+    register = Register({(UAI, "ent"): [own], (UAI, ""): [whole], ("", "ent"): [common]})
+    assert register.announced((UAI, "ent")) == (whole, common, own)
+    assert register.announced((UAI, "link")) == (whole,)
+    assert register.announced(("", "ent")) == (common,)
+    assert register.announced(("0310038Y", "ent")) == (common,)
 
 
 def test_the_latest_statement_inside_an_outage_wins() -> None:
