@@ -10,7 +10,9 @@ from numlycee.adapters.web.api import status
 from numlycee.adapters.web.pages import PAGES, Pages, Request
 from numlycee.adapters.web.rendering import Templates, assets
 from numlycee.adapters.web.summary import Summary, summarise
+from numlycee.domain.tallies import Tally
 from numlycee.picture import Picture
+from numlycee.rates.model import Hours
 from tests.adapters.web.pictures import (
     DAY,
     MINUTE,
@@ -151,6 +153,19 @@ def test_nothing_measured_is_said_in_words() -> None:
     assert "Aucune mesure" in text
     assert "non mesuré" in text
     assert "100,00" not in text
+
+
+def test_an_hour_without_service_is_not_said_to_be_unmeasured() -> None:
+    picture = healthy()
+    night = {
+        key: replace(figures, contract=Tally(), felt=Tally())
+        for key, figures in picture.rates.tables["1h", Hours.SERVICE].items()
+    }
+    tables = {**picture.rates.tables, ("1h", Hours.SERVICE): night}
+    page = render("disponibilite", replace(picture, rates=replace(picture.rates, tables=tables)))
+    assert page.count("aucun service dû</td>") == len({name for _, name in night})
+    for hour in page.split(">1 heure<")[1:]:
+        assert "non mesuré" not in hour.partition("</tr>")[0]
 
 
 def test_a_dark_lycee_is_not_said_to_be_down() -> None:
