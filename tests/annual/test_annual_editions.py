@@ -13,7 +13,11 @@ import pytest
 from numlycee.adapters.report_html import write_report
 from numlycee.adapters.report_html.shelf import check
 from numlycee.adapters.report_html.writing import Written
+from numlycee.annual.assemble import assemble
+from numlycee.annual.differences import differences
 from numlycee.annual.editions import EditionError, Ledger
+from numlycee.annual.files import document
+from numlycee.annual.model import RULES
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from tests.annual.year import CALENDAR, END, HOUR, START, YEAR, Rows, at, order, rates, region
@@ -155,6 +159,17 @@ def test_new_words_that_move_no_figure_are_said_to_move_none(tmp_path: Path) -> 
     assert "Rien n’a changé dans les chiffres" in (tmp_path / "rapport.html").read_text("utf-8")
     changes = json.loads((tmp_path / "rapport.json").read_text(encoding="utf-8"))["changes"]
     assert changes["reasons"] == ["la liste ou la description des lycées a changé"]
+
+
+def test_new_rules_make_the_next_edition_of_the_same_inputs(tmp_path: Path) -> None:
+    made = write(tmp_path, past(CUT), final=True)
+    report = assemble(rates(past(CUT), SITES), order(SITES))
+    assert made.entry.holds(report.edition)
+    assert not made.entry.holds(replace(report.edition, rules="next"))
+    later = replace(report, edition=replace(report.edition, rules="next", number=2))
+    told = differences(document(report), document(later))
+    assert told.reasons == (f"les règles de calcul passent de la version {RULES} à la next",)
+    assert (told.lines, told.others) == ((), ())
 
 
 def test_what_comes_back_to_the_final_inputs_is_the_final_edition(tmp_path: Path) -> None:

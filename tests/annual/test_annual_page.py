@@ -162,6 +162,15 @@ def test_a_year_without_any_measure_still_makes_a_page() -> None:
     assert "100,00" not in page
 
 
+def test_every_page_ends_with_what_identifies_its_edition(report: AnnualReport) -> None:
+    page = render(report)
+    footer = page[page.index("<footer>") :]
+    assert "édition 1 provisoire" in footer
+    assert f"règles {report.edition.rules}" in footer
+    assert "version test-1" in page
+    assert report.edition.digest[:16] in footer
+
+
 def test_a_provisional_year_says_until_when(report: AnnualReport) -> None:
     window = report.edition.window
     early = replace(window, as_of=window.end - 90 * 86_400_000)
