@@ -113,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="of the seeds of the rounds; fresh each time")
     parser.add_argument("paths", nargs="*", help="which properties; all")
     asked = parser.parse_args(arguments)
+    # A shell's background job ignores interrupts, and so would the rounds: they are stopped by one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     dice = random.Random(asked.seed)
     paths = asked.paths or PROPERTIES
     try:

@@ -247,9 +247,12 @@ years = st.builds(
 
 
 def some_window(dice: Random, of: Year) -> Window:
-    """Return a window inside a year, read as of any instant of it."""
-    name = str(dice.random())
+    """Return a window: the whole year, one that rolls, or any, read as of any instant."""
     start, end, as_of = (dice.randint(of.start, of.end) for _ in range(3))
-    if dice.random() < 0.3:
-        return Window(name, of.start, of.end, dice.choice([of.end, as_of]))
-    return Window(name, min(start, end), max(start, end) + 1, dice.choice([as_of, of.end]))
+    kind = dice.randrange(3)
+    if kind == 0:
+        return Window("year", of.start, of.end, dice.choice([of.end, as_of]))
+    if kind == 1:
+        length = dice.choice([HOUR, DAY, 7 * DAY, 30 * DAY, 31 * DAY, 32 * DAY])
+        return Window("rolling", as_of - length, as_of, as_of)
+    return Window("any", min(start, end), max(start, end) + 1, dice.choice([as_of, of.end]))
