@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from numlycee.annual.changes import Changes
 from numlycee.annual.guaranteed import ContractReport
 from numlycee.annual.stated import Correction, Intervention
+from numlycee.domain.budgets import Budget, budget
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.contracts import Contract
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective, Promises, Verdict
+from numlycee.domain.objectives import Needed, Objective, Promises, Verdict
 from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
@@ -113,6 +114,18 @@ class ClassReport:
     def hours(self) -> Hours:
         """Return the calendar on which its year is judged."""
         return judged_on(self.objective)
+
+    @property
+    def needed(self) -> Needed | None:
+        """Return the coverage that a verdict would have needed, None unless undecided."""
+        figures = self.figures.on(self.hours)
+        return self.objective.needed(figures.contract) if self.objective else None
+
+    @property
+    def budget(self) -> Budget | None:
+        """Return the time of failure that its objective allowed so far, and what was spent."""
+        tally = self.figures.on(self.hours).contract
+        return budget(self.objective.target, tally.required, tally) if self.objective else None
 
     @property
     def aim(self) -> Objective | None:
@@ -265,6 +278,12 @@ class LyceeLine:
     objective: Objective | None
     verdict: Verdict | None
 
+    @property
+    def needed(self) -> Needed | None:
+        """Return the coverage that a verdict would have needed, None unless undecided."""
+        figures = self.figures.on(judged_on(self.objective))
+        return self.objective.needed(figures.contract) if self.objective else None
+
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
@@ -287,6 +306,17 @@ class AnnualReport:
     interventions: tuple[Intervention, ...] = ()
     contracts: tuple[ContractReport, ...] = ()
     changes: Changes | None = None
+
+
+def deciding(needed: Needed) -> tuple[Rate, Verdict]:
+    """Return the coverage that would have decided, rounded up to what is printed, and how.
+
+    As if the rest had gone on at the known rate; all available, where nothing at all was seen.
+    """
+    measured = needed.as_known.denominator > 0
+    share = needed.as_known if measured else needed.at_best
+    raised = -(-(10**4) * share.numerator // share.denominator)
+    return Rate(raised, 10**4), needed.then if measured else Verdict.MET
 
 
 def judged_on(objective: Objective | None) -> Hours:

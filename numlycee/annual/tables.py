@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from numlycee.annual.annexes import annexes
 from numlycee.annual.cells import HOURS, Cell, Table
-from numlycee.annual.model import AnnualReport, Both, judged_on
+from numlycee.annual.model import AnnualReport, Both, ClassReport, deciding, judged_on
 from numlycee.domain import words
 from numlycee.domain.french import iso
-from numlycee.domain.objectives import Objective, Verdict
+from numlycee.domain.objectives import Needed, Objective, Verdict
 from numlycee.domain.sites import Site
-from numlycee.domain.tallies import Tally
+from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import Spread
 from numlycee.rates.model import Figures, Level
 
@@ -20,6 +20,7 @@ TIMES = (
 )  # fmt: skip
 OUTAGES = ("coupures", "duree_coupures_ms", "plus_longue_ms", "perdu_eleves_ms")
 _FIGURES = (HOURS, "ressources", *RATES, *TIMES, *OUTAGES)
+_BUDGET = ("budget_ms", "depense_min_ms", "depense_max_ms")
 _PLACE = ("uai", "lycee", "commune", "departement", "academie", "effectif")
 
 
@@ -42,12 +43,19 @@ def tables(report: AnnualReport) -> tuple[Table, ...]:
 
 def _classes(report: AnnualReport) -> Table:
     rows = [
-        (words.CLASSES[c.name], view, *_target(c.objective, c.verdict), *row)
+        (
+            words.CLASSES[c.name],
+            view,
+            *_target(c.objective, c.verdict),
+            _needed(c.needed),
+            *_budget(c),
+            *row,
+        )
         for c in report.classes
         for view, both in (("région", c.figures), ("somme des lycées", c.lived))
         for row in _both(both)
     ]
-    columns = ("classe", "vue", "objectif", "verdict", *_FIGURES)
+    columns = ("classe", "vue", "objectif", "verdict", "couverture_requise", *_BUDGET, *_FIGURES)
     return Table("classes", "Taux de la Région par classe", columns, tuple(rows))
 
 
@@ -164,12 +172,13 @@ def _lycees(report: AnnualReport) -> Table:
             *_place(line.site),
             words.CLASSES[line.resource_class],
             *_target(line.objective, line.verdict),
+            _needed(line.needed),
             *row,
         )
         for line in report.lycees
         for row in _both(line.figures)
     ]
-    columns = (*_PLACE, "classe", "objectif", "verdict", *_FIGURES)
+    columns = (*_PLACE, "classe", "objectif", "verdict", "couverture_requise", *_FIGURES)
     return Table("lycees", "Taux de chaque lycée par classe", columns, tuple(rows))
 
 
@@ -185,6 +194,15 @@ def _place(site: Site) -> tuple[Cell, ...]:
 def _target(objective: Objective | None, verdict: Verdict | None) -> tuple[Cell, Cell]:
     target = objective.target if objective else None
     return target, words.VERDICTS[verdict] if verdict else None
+
+
+def _budget(report: ClassReport) -> tuple[Cell, ...]:
+    spent = report.budget
+    return (spent.allowed, spent.certain, spent.possible) if spent else (None, None, None)
+
+
+def _needed(needed: Needed | None) -> Rate | None:
+    return deciding(needed)[0] if needed else None
 
 
 def _both(both: Both) -> Iterator[tuple[Cell, ...]]:

@@ -9,7 +9,7 @@ from html import unescape
 
 from numlycee.adapters.report_html.writing import documents
 from numlycee.annual.assemble import assemble
-from numlycee.annual.model import AnnualReport
+from numlycee.annual.model import AnnualReport, deciding
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.contracts import Contract
 from numlycee.domain.inventory import Resource
@@ -82,6 +82,41 @@ def test_each_place_is_judged_by_what_was_promised_to_it() -> None:
     places = {r["code"]: r for r in table(report, "territoires") if r["heures"] == "service"}
     assert places[academy]["objectif"] == "90.00"
     assert places[SITES[0].department.code]["verdict"] == ""
+
+
+def test_the_error_budget_of_a_class_is_told_with_what_was_spent() -> None:
+    rows = watched()
+    rows.spell(UAI, "link", NOON, NOON + 4 * HOUR)
+    report = made(rows, promise(999))
+    (link,) = report.classes
+    assert link.budget is not None
+    required = link.figures.service.contract.required
+    assert (link.budget.allowed, link.budget.certain) == (required // 1000, 4 * HOUR)
+    row = table(report, "classes")[0]
+    assert (row["budget_ms"], row["depense_min_ms"]) == (str(required // 1000), str(4 * HOUR))
+    page = unescape(dict(documents(report))["rapport.html"])
+    assert "Budget d’erreur\xa0:" in page
+    assert made(watched()).classes[0].budget is None
+
+
+def test_an_undecided_verdict_says_what_coverage_it_lacked() -> None:
+    rows = Rows()
+    for site in SITES:
+        rows.add(site.uai, [LINK], (START, NOON), (NOON + 4 * HOUR, END))
+    (link,) = made(rows, promise(999)).classes
+    assert link.verdict is Verdict.UNDECIDED
+    assert link.needed is not None
+    share, then = deciding(link.needed)
+    assert then is Verdict.MET
+    tally = link.figures.service.contract
+    assert share.reaches(link.needed.as_known)
+    assert link.needed.as_known.reaches(tally.coverage)
+    report = made(rows, promise(999))
+    row = table(report, "classes")[0]
+    assert row["couverture_requise"] == "99.90"
+    page = unescape(dict(documents(report))["rapport.html"])
+    assert "tenu à 99,90\u202f% de couverture" in page
+    assert table(made(rows, promise(900)), "classes")[0]["couverture_requise"] == ""
 
 
 def test_what_is_promised_of_each_month_is_judged_by_month() -> None:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numlycee.adapters.report_html import charts, phrases
 from numlycee.annual.changes import Change
 from numlycee.annual.guaranteed import ContractReport, Cut
-from numlycee.annual.model import AnnualReport, LyceeLine, Territory
+from numlycee.annual.model import AnnualReport, LyceeLine, Territory, deciding
 from numlycee.annual.stated import FATES
 from numlycee.domain import french, words
 from numlycee.domain.causes import Owner
@@ -49,6 +49,7 @@ def _environment(zone: str) -> Environment:
         "restore": phrases.restore,
         "points": phrases.points,
         "signed": phrases.signed,
+        "spent": phrases.spent_share,
         "signed_points": phrases.signed_points,
         "bounds": phrases.bounds,
         "lycees": phrases.lycees,
@@ -88,6 +89,7 @@ def _context(report: AnnualReport) -> Mapping[str, Any]:
         **_services(report),
         "repeated": _repeated(report),
         "by_class": _by_class(report),
+        "deciding": deciding,
         "moved": _moved(report),
         "broken": _broken(report),
     }

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from numlycee.annual.model import AnnualReport, ClassReport, Incident
 from numlycee.domain import french, words
+from numlycee.domain.budgets import Budget
 from numlycee.domain.calendars import Calendar, Hours, Week, local_date, zone_of
 from numlycee.domain.causes import Owner
 from numlycee.domain.kinds import ResourceClass
@@ -73,6 +74,11 @@ def spent(known: Rate, target: Rate) -> Fraction:
     """Return the unavailability as a share of what is allowed; of a promise without fault, huge."""
     allowed = 1 - Fraction(target.numerator, target.denominator)
     return (1 - Fraction(known.numerator, known.denominator)) / (allowed or Fraction(1, 10**9))
+
+
+def spent_share(budget: Budget) -> str:
+    """Write the share of an error budget that was spent for certain, « 43 % »."""
+    return french.percentage(Rate(budget.certain, budget.allowed), 0)
 
 
 def _first_owner(report: AnnualReport) -> str | None:
