@@ -11,7 +11,7 @@ from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Tally
 from numlycee.rates.bins import Bins
 from numlycee.rates.columns import Subject
-from numlycee.rates.counting import WIDTH, tally_of
+from numlycee.rates.counting import tally_of
 from numlycee.rates.counts import Stakes, Totals
 from numlycee.rates.integral import Ints, ints
 from numlycee.rates.model import REGION, Figures, Level, Scope
@@ -134,20 +134,17 @@ def table(places: Places, totals: Totals) -> dict[Key, Figures]:
     """Return the figures by scope and class; classes without a living resource are left out."""
     outages = totals.outages
     loose = (totals.living, outages.count, outages.whole, totals.lost_pupil_ms)
-    rows = places.summed(np.column_stack((*loose, totals.contract, totals.felt)))
-    longest = places.greatest(outages.longest)
+    rows = places.summed(np.column_stack(loose)).tolist()
+    longest = places.greatest(outages.longest).tolist()
+    felt = [tally_of(row) for row in places.summed(totals.felt).tolist()]
+    contract = felt
+    if totals.contract is not totals.felt:
+        contract = [tally_of(row) for row in places.summed(totals.contract).tolist()]
+    columns = zip(places.keys, rows, contract, felt, longest, strict=True)
     return {
-        key: Figures(
-            resources=row[0],
-            contract=tally_of(row[4 : 4 + WIDTH]),
-            felt=tally_of(row[4 + WIDTH :]),
-            outages=row[1],
-            outage_ms=row[2],
-            longest_outage_ms=top,
-            lost_pupil_ms=row[3],
-        )
-        for key, row, top in zip(places.keys, rows.tolist(), longest.tolist(), strict=True)
-        if row[0]
+        key: Figures(living, owed, lived, count, whole, top, lost)
+        for key, (living, count, whole, lost), owed, lived, top in columns
+        if living
     }
 
 
