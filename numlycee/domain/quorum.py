@@ -9,7 +9,7 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.states import State
-from numlycee.domain.timeline import Spell, Timeline, merge_spells, restrict
+from numlycee.domain.timeline import RunAccount, Spell, Timeline, merge_spells, resolve, restrict
 
 MINIMUM_VOTERS = 3
 
@@ -58,6 +58,14 @@ def agreed(seen: Iterable[Resource]) -> Resource:
     """Return a shared service as most lycées describe it: one alone does not name it for all."""
     told = Counter(replace(resource, parent=None) for resource in seen)
     return min(told, key=lambda resource: (-told[resource], repr(resource)))
+
+
+def alone(accounts: Sequence[Timeline]) -> Timeline:
+    """Return what the centre saw of a service by itself; of several accounts the first is read."""
+    return resolve(
+        RunAccount(-place, "", account.coverage, account.spells)
+        for place, account in enumerate(accounts)
+    )
 
 
 def quorum(ballots: Sequence[Ballot], centre: Timeline, start: int, end: int) -> Timeline:

@@ -19,15 +19,17 @@ Run = tuple[int, str]
 class Account:
     """What is read of one vantage of one site: instants by run and by inventory.
 
-    `plain` says that no two runs overlap, so that every row is read as it stands.
+    `plain` says that no two runs overlap, so that every row is read as it stands; `since` is the
+    first instant covered under each inventory, read or not.
     """
 
     by_run: Mapping[Run, IntervalSet]
     by_inventory: Mapping[str, IntervalSet]
     plain: bool
+    since: Mapping[str, int]
 
 
-UNHEARD = Account({}, {}, plain=True)
+UNHEARD = Account({}, {}, plain=True, since={})
 
 
 def account(rows: Iterable[CoverageRow]) -> Account:
@@ -40,7 +42,10 @@ def account(rows: Iterable[CoverageRow]) -> Account:
         whole = (row.start, row.end)
         seen = (whole,) if plain else read[row.began, row.run].clip(*whole).spans
         listed[row.inventory] += seen
-    return Account(read, {name: IntervalSet.of(spans) for name, spans in listed.items()}, plain)
+    since = {row.inventory: row.start for row in reversed(rows)}
+    return Account(
+        read, {name: IntervalSet.of(spans) for name, spans in listed.items()}, plain, since
+    )
 
 
 def _apart(rows: Sequence[CoverageRow]) -> bool:
@@ -79,10 +84,14 @@ class SiteAccount:
     centre: Account
 
     def born(self, resource: str) -> int | None:
-        """Return the first instant covered under an inventory that lists the resource."""
+        """Return the first instant covered under an inventory that lists the resource.
+
+        What the centre watches of a service that sites share is not this site's.
+        """
+        shared = self.resources[resource].kind is Kind.SERVICE
+        births = self.site.since if shared else self.births
         return min(
-            (self.births[digest] for digest in self.listing[resource] if digest in self.births),
-            default=None,
+            (births[digest] for digest in self.listing[resource] if digest in births), default=None
         )
 
     def covered(self, resource: str, by: Account) -> IntervalSet:
@@ -108,6 +117,11 @@ class SiteAccount:
             return own
         outside = (r for r in rows if r.vantage is Vantage.CENTRE)
         return prefer(own, self._seen(resource, self.centre, outside), Cause.SITE_DARK)
+
+    def outside(self, resource: str, rows: Iterable[SpellRow]) -> Timeline:
+        """Return what the centre, in this site's name, saw of a service that sites share."""
+        own = (row for row in rows if row.vantage is Vantage.CENTRE)
+        return self._seen(resource, self.centre, own)
 
     def _seen(self, resource: str, by: Account, rows: Iterable[SpellRow]) -> Timeline:
         covered = self.covered(resource, by)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.domain.register import SILENT, Lifetime, Register
-from numlycee.domain.timeline import restrict
+from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.accounts import SiteAccount, site_account
 from numlycee.rates.columns import (
     Columns,
@@ -25,6 +25,7 @@ from numlycee.rates.columns import (
 )
 from numlycee.rates.integral import LINE, Integral, ints
 from numlycee.rates.life import life
+from numlycee.rates.outside import outside, watched
 from numlycee.rates.ports import CoverageRow, History, SpellRow
 from numlycee.rates.spelltable import NOBODY, SpellTable
 
@@ -74,20 +75,40 @@ class _Draft:
         return len(self.groups) - 1
 
 
-def read(history: History, uais: Collection[str], register: Register = SILENT) -> Columns:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was read: the resources of sites, and what the centre saw of services they share."""
+
+    columns: Columns
+    outside: Mapping[str, Timeline]
+
+
+def read(history: History, uais: Collection[str], register: Register = SILENT) -> Past:
     """Read the whole history of the sites of a fleet; rows of other sites are left aside."""
-    draft = _Draft()
-    for uai, account in _accounts(history, uais).items():
+    draft, accounts = _Draft(), _accounts(history, uais)
+    for uai, account in accounts.items():
         draft.add(uai, account, register)
     covered = Integral.of(draft.groups)
-    return Columns(
+    table = SpellTable.holding(history.spells(*EVER))
+    columns = Columns(
         tuple(draft.subjects),
         ints(draft.group),
         ints(draft.born),
         ints(draft.retired),
         covered,
-        _spells(draft, covered, SpellTable.holding(history.spells(*EVER))),
+        _spells(draft, covered, table),
     )
+    return Past(columns, _outside_views(accounts, table))
+
+
+def _outside_views(
+    accounts: Mapping[str, SiteAccount], table: SpellTable
+) -> Mapping[str, Timeline]:
+    keys = watched(accounts)
+    if not keys:
+        return {}
+    index = dict.fromkeys(keys, 0)
+    return outside(accounts, keys, list(table.take(table.subjects(index) != NOBODY)))
 
 
 def _accounts(history: History, uais: Collection[str]) -> Mapping[str, SiteAccount]:

@@ -1,15 +1,17 @@
 """The vectorised quorum: the verdict on shared services, over the whole history at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.quorum import MINIMUM_VOTERS, agreed
-from numlycee.domain.register import SILENT, Lifetime, Register
+from numlycee.domain.register import SILENT, Register
+from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.columns import (
     CAUSE_CODE,
     DEGRADED,
@@ -20,23 +22,40 @@ from numlycee.rates.columns import (
     SpellColumns,
     Subject,
     codes,
+    in_order,
+    joined,
     numbers,
+    rows_of,
+    spell_columns,
     united,
 )
 from numlycee.rates.integral import LINE, Integral, ints
 from numlycee.rates.life import life
+from numlycee.rates.reading import Past
 from numlycee.rates.spans import Spans, before, both, laid, levels, ranges, where
 
 
-def with_verdicts(columns: Columns, register: Register = SILENT) -> Columns:
+def with_verdicts(past: Past, register: Register = SILENT) -> Columns:
     """Return columns with one more subject for each service that sites share."""
+    columns = past.columns
     verdicts = [
-        _judged(columns, resource, services, register.lifetime(("", resource.id)))
+        _judged(
+            _verdict(columns, services).else_seen(centre),
+            Subject("", resource),
+            life(_listed(columns, services, centre), register.lifetime(("", resource.id))),
+        )
         for resource, services in _shared(columns)
+        for centre in [past.outside.get(resource.id, Timeline())]
     ]
     for verdict in verdicts:
         columns = columns.joined(verdict)
     return columns
+
+
+def _listed(columns: Columns, services: list[int], centre: Timeline) -> int:
+    """Return when the first of the lycées, or the centre, began to watch a service."""
+    lycees = int(columns.born[columns.group[services]].min())
+    return min([lycees, *(start for start, _ in centre.coverage.spans[:1])])
 
 
 def _shared(columns: Columns) -> Iterator[tuple[Resource, list[int]]]:
@@ -60,35 +79,46 @@ def _common(by_id: Mapping[str, list[int]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
+    """Where somebody decides, and the spells of what is decided, by its only line."""
+
     covered: Spans
-    down: Spans
-    partial: Spans
+    spells: SpellColumns
+
+    def else_seen(self, centre: Timeline) -> "_Verdict":
+        """Return the verdict with what the centre saw where too few voted."""
+        if not centre.coverage:
+            return self
+        decided = IntervalSet(tuple(zip(*(bound.tolist() for bound in self.covered), strict=True)))
+        lent = centre.coverage - decided
+        spells = spell_columns(list(rows_of(0, restrict(centre.spells, lent))))
+        both = Integral.of([decided | lent])
+        return _Verdict((both.starts, both.ends), in_order(joined(self.spells, spells)))
 
     def until(self, retired: int) -> "_Verdict":
-        return _Verdict(*(before(s, retired) for s in (self.covered, self.down, self.partial)))
+        """Return the verdict up to an instant."""
+        spells = self.spells.take(self.spells.start < retired)
+        end = np.minimum(spells.end, retired)
+        return _Verdict(before(self.covered, retired), replace(spells, end=end))
 
 
-def _judged(
-    columns: Columns, resource: Resource, services: list[int], lifetime: Lifetime
-) -> Columns:
+def _judged(verdict: _Verdict, subject: Subject, alive: tuple[int, int]) -> Columns:
     """Return the columns of one subject: the verdict on a service, as long as it lives."""
-    listed = int(columns.born[columns.group[services]].min())
-    born, retired = life(listed, lifetime)
-    verdict = _verdict(columns, services).until(retired)
+    born, retired = alive
+    told = verdict.until(retired)
     return Columns(
-        subjects=(Subject("", resource),),
+        subjects=(subject,),
         group=ints([0]),
         born=ints([born]),
         retired=ints([retired]),
-        covered=Integral.over(*verdict.covered),
-        spells=_spells(verdict),
+        covered=Integral.over(*told.covered),
+        spells=told.spells,
     )
 
 
-def _spells(verdict: _Verdict) -> SpellColumns:
-    start = np.concatenate((verdict.down[0], verdict.partial[0]))
-    end = np.concatenate((verdict.down[1], verdict.partial[1]))
-    is_down = np.arange(len(start)) < len(verdict.down[0])
+def _spells(down: Spans, partial: Spans) -> SpellColumns:
+    start = np.concatenate((down[0], partial[0]))
+    end = np.concatenate((down[1], partial[1]))
+    is_down = np.arange(len(start)) < len(down[0])
     order = np.argsort(start)
     spells = SpellColumns(
         subject=np.zeros(len(start), dtype=np.int32),
@@ -101,7 +131,7 @@ def _spells(verdict: _Verdict) -> SpellColumns:
 
 
 def _verdict(columns: Columns, services: list[int]) -> _Verdict:
-    """Count voters and failures along time; fewer than three voters leave it unobserved."""
+    """Count voters and failures along time; fewer than three voters decide nothing."""
     links = _links(columns)
     voting = [(s, links[uai]) for s in services if (uai := columns.subjects[s].uai) in links]
     watch, own = [s for s, _ in voting], [link for _, link in voting]
@@ -144,4 +174,4 @@ def _counted(entitled: Spans, failing: Spans) -> _Verdict:
     enough = voters >= MINIMUM_VOTERS
     down = enough & (2 * against >= voters)
     partial = enough & ~down & (against >= 2) & (20 * against >= voters)  # noqa: PLR2004
-    return _Verdict(where(times, enough), where(times, down), where(times, partial))
+    return _Verdict(where(times, enough), _spells(where(times, down), where(times, partial)))

@@ -14,7 +14,15 @@ from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally, excluded, tally
-from numlycee.domain.timeline import RunAccount, Spell, Timeline, prefer, resolve, restrict
+from numlycee.domain.timeline import (
+    RunAccount,
+    Spell,
+    Timeline,
+    merge_spells,
+    prefer,
+    resolve,
+    restrict,
+)
 from numlycee.rates.model import REGION, Figures, Hours, Level, Scope, Window
 from tests.rates.histories import ListHistory
 
@@ -43,6 +51,8 @@ class Slow:
         self.resources = {k: r for k, r in self.resources.items() if self.born(*k) is not None}
 
     def born(self, uai: str, name: str) -> int | None:
+        if self.resources[uai, name].kind is Kind.SERVICE:
+            return self._first_watched(uai, name)
         return min(
             (
                 self.births[uai, inventory.digest]
@@ -52,12 +62,21 @@ class Slow:
             default=None,
         )
 
+    def _first_watched(self, uai: str, name: str) -> int | None:
+        """What the centre watches of a shared service is not the site's."""
+        listing = {i.digest for of, i in self.history.inventories() if of == uai and name in i}
+        rows = (
+            row for row in self.history.covered if (row.uai, row.vantage) == (uai, Vantage.SITE)
+        )
+        return min((row.start for row in rows if row.inventory in listing), default=None)
+
     def life(self, uai: str, name: str) -> tuple[int, int]:
         """Since when and until when anything is required of a resource or a shared service."""
         if uai:
             listed = self.born(uai, name)
         else:
             listed = min(b for of in self.shared()[name] if (b := self.life(of, name)[0]))
+            listed = min([listed, *(start for start, _ in self.centre(name).coverage)])
         assert listed is not None
         stated = self.register.lifetime((uai, name))
         born = min(listed, listed if stated.begun is None else stated.begun)
@@ -118,7 +137,21 @@ class Slow:
             for uai in self.shared()[name]
             if (uai, "link") in self.resources
         ]
-        return self._alive(quorum(ballots, Timeline(), 0, LATEST), ("", name))
+        return self._alive(quorum(ballots, self.centre(name), 0, LATEST), ("", name))
+
+    def centre(self, name: str) -> Timeline:
+        """Return what the centre saw of a service: of several accounts the first site's is read."""
+        accounts = [
+            self._seen(uai, name, Vantage.CENTRE)
+            for uai in sorted(self.sites)
+            if any(of == uai and name in listed for of, listed in self.history.inventories())
+        ]
+        whole = Timeline()
+        for account in accounts:
+            taken = account.coverage - whole.coverage
+            more = tuple(restrict(account.spells, taken))
+            whole = Timeline(whole.coverage | taken, merge_spells((*whole.spells, *more)))
+        return whole
 
     def each(self, window: Window, hours: Hours) -> dict[tuple[str, str], Figures]:
         """Return the figures of every resource, and of the services that sites share."""

@@ -26,6 +26,7 @@ from tests.rates.histories import (
 )
 
 SPAN = 12 * DAY
+CENTRE_LISTS: dict[str, tuple[Resource, ...]] = {"c1": (LINK,), "c2": (LINK, ENT), "c3": (ENT,)}
 LISTS = {
     "d1": (LINK, ENT, SWITCH),
     "d2": (LINK, ENT, SWITCH, ACCESS_POINT),
@@ -65,8 +66,8 @@ def run_of(
     vantage = Vantage.CENTRE if centre else Vantage.SITE
     run, began = f"r{n}", dice.randrange(3)
     for start, end in cuts(dice, *span, dice.randrange(1, 5)):
-        digest = "c1" if centre else dice.choice(list(LISTS))
-        resources: tuple[Resource, ...] = (LINK,) if centre else LISTS[digest]
+        digest = dice.choice(list(CENTRE_LISTS if centre else LISTS))
+        resources = CENTRE_LISTS[digest] if centre else LISTS[digest]
         history.watched(
             uai, resources, start, end, run=run, began=began, digest=digest, vantage=vantage
         )

@@ -50,6 +50,7 @@ RULES = {
     Rule.NOBODY: "personne n'en rend compte : non mesuré, jamais « en service ».",
     Rule.PARTS: "chaque composante compte ; la moins bonne décide.",
     Rule.VOTE: "trois lycées au moins votent : leur vote décide.",
+    Rule.CENTRE_DECIDES: "moins de trois votants : le centre, qui l'a vu lui-même, décide.",
     Rule.FEW_VOTERS: "moins de trois votants : personne ne décide, c'est non mesuré.",
 }
 MARKS = {rule: chr(ord("a") + place) for place, rule in enumerate(Rule)}

@@ -27,6 +27,7 @@ class Rule(StrEnum):
     NOBODY = "nobody"
     PARTS = "parts"
     VOTE = "vote"
+    CENTRE_DECIDES = "centre-decides"
     FEW_VOTERS = "few-voters"
 
 

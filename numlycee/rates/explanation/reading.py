@@ -45,14 +45,22 @@ class SiteEvidence:
 
     def life(self, name: str) -> Life:
         """Return the life of a resource: since it was first covered under a list naming it."""
-        births = self.account.births
-        listed = min(births[d] for d in self.account.listing[name] if d in births)
+        listed = self.account.born(name)
+        if listed is None:
+            message = f"{self.uai}/{name} was never covered under a list naming it"
+            raise LookupError(message)
         return Life(listed, self.register.lifetime((self.uai, name)))
 
     def timeline(self, name: str) -> Timeline:
         """Return the timeline of one resource by the readable rules, as long as it lives."""
         whole = self.account.timeline(name, self.evidence.exceptions(self.uai, name))
         return lived(whole, self.life(name))
+
+    def outside(self, name: str) -> Timeline:
+        """Return what the centre, in this site's name, saw of a service that sites share."""
+        if name not in self.account.listing:
+            return Timeline()
+        return self.account.outside(name, self.evidence.exceptions(self.uai, name))
 
 
 def lived(timeline: Timeline, life: Life) -> Timeline:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
-from numlycee.domain.quorum import MINIMUM_VOTERS, Ballot, agreed, quorum, verdict
+from numlycee.domain.quorum import MINIMUM_VOTERS, Ballot, agreed, alone, quorum, verdict
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.explanation.model import Ballots, Poll, Reading, Rule, Vote, Voter
 from numlycee.rates.explanation.reading import SiteEvidence, Source
@@ -22,10 +22,11 @@ class Assembly:
     listed: int
     ballots: Mapping[str, Ballot]
     mute: tuple[str, ...]
+    centre: Timeline
 
     def timeline(self, start: int, end: int) -> Timeline:
         """Return the verdict on the service."""
-        return quorum(tuple(self.ballots.values()), Timeline(), start, end)
+        return quorum(tuple(self.ballots.values()), self.centre, start, end)
 
     def polls(self, start: int, end: int) -> Iterator[Poll]:
         """Yield the stretches over which voters and failures stayed as many."""
@@ -49,7 +50,11 @@ class Assembly:
         """Return where the vote decides, and where too few voted."""
         enough = IntervalSet.of((p.start, p.end) for p in polls if p.state is not None)
         few = IntervalSet.of((p.start, p.end) for p in polls if p.state is None)
-        return [(enough, Reading(Rule.VOTE)), (few, Reading(Rule.FEW_VOTERS))]
+        return [
+            (enough, Reading(Rule.VOTE)),
+            (few & self.centre.coverage, Reading(Rule.CENTRE_DECIDES)),
+            (few - self.centre.coverage, Reading(Rule.FEW_VOTERS)),
+        ]
 
     def at(self, instant: int) -> Ballots:
         """Return every site's vote at an instant."""
@@ -67,17 +72,22 @@ def shared_services(sites: Iterable[SiteEvidence]) -> list[str]:
 
 def assembly(name: str, sites: Iterable[SiteEvidence]) -> Assembly:
     """Return the vote of the sites that watch a service."""
+    sites = tuple(sites)
     watching = {site.uai: site for site in sites if name in site.of(Kind.SERVICE)}
     ballots = {
         uai: Ballot(site.timeline(name), site.timeline(link))
         for uai, site in watching.items()
         for link in site.of(Kind.LINK)[:1]
     }
+    outside = [site.outside(name) for site in sorted(sites, key=lambda site: site.uai)]
+    centre = alone(outside)
+    lycees = min(site.life(name).born for site in watching.values())
     return Assembly(
         resource=agreed(site.account.resources[name] for site in watching.values()),
-        listed=min(site.life(name).born for site in watching.values()),
+        listed=min([lycees, *(start for start, _ in centre.coverage.spans[:1])]),
         ballots=ballots,
         mute=tuple(uai for uai in watching if uai not in ballots),
+        centre=centre,
     )
 
 
