@@ -40,6 +40,7 @@ def _report(options: argparse.Namespace) -> int:
     from numlycee import app, config  # noqa: PLC0415 (the bare install has neither)
     from numlycee.adapters.sql import StoreError  # noqa: PLC0415
     from numlycee.clock import SystemClock  # noqa: PLC0415
+    from numlycee.collector.ports import StoreUnavailableError  # noqa: PLC0415
     from numlycee.domain.calendars import UnknownDateError  # noqa: PLC0415
 
     settings = config.read(options.config)
@@ -49,7 +50,7 @@ def _report(options: argparse.Namespace) -> int:
         )
     except SettingsError:
         raise
-    except (StoreError, UnknownDateError, ValueError, OSError) as error:
+    except (StoreError, StoreUnavailableError, UnknownDateError, ValueError, OSError) as error:
         return complain(str(error), FAILED)
     status = "arrêtée" if written.entry.final else "provisoire"
     same = "" if written.new else " ; rien de nouveau, rien n'a été écrit"

@@ -49,3 +49,17 @@ def test_a_draft_is_no_kept_edition(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_year_without_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--year", "2025-2026"]) == MISUSED
     assert "--out" in capsys.readouterr().err
+
+
+def test_a_store_that_is_none_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "uai;nom;commune;code_departement;departement;academie\n"
+    (tmp_path / "sites.csv").write_text(lines + "0310036W;L;T;31;Haute-Garonne;Toulouse\n", "utf-8")
+    (tmp_path / "numlycee.toml").write_text('sites = "sites.csv"\nsecret_file = "k"\n', "utf-8")
+    (tmp_path / "numlycee.db").write_bytes(b"never a database" * 100)
+    asked = ["report", "--year", "2025-2026", "--out", str(tmp_path / "rapport")]
+    assert main([*asked, "-c", str(tmp_path / "numlycee.toml")]) == FAILED
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith(f"numlycee : {tmp_path / 'numlycee.db'}: ")
+    assert not (tmp_path / "rapport").exists()
