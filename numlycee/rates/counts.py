@@ -1,19 +1,20 @@
 """Everything counted from columns: tallies of any bins on both calendars, outages, lost pupils."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from numlycee.domain.intervals import IntervalSet
+from numlycee.domain.outages import Outage
 from numlycee.rates.apart import Apart, Withheld
 from numlycee.rates.bins import Bins
-from numlycee.rates.columns import Columns
+from numlycee.rates.columns import Columns, Subject
 from numlycee.rates.counting import DOWN_COLUMN, Seen, see, tally_of
 from numlycee.rates.duties import Duties
 from numlycee.rates.integral import Ints
 from numlycee.rates.model import Figures, Hours, Window
-from numlycee.rates.runs import OutageColumns, OutageCounts, counted, first_owed, outage_columns
+from numlycee.rates.runs import OutageCounts, Runs, counted, first_owed, outages, runs
 from numlycee.rates.service import ServiceTime
 from numlycee.rates.windows import DAY
 
@@ -97,7 +98,7 @@ class Counts:
         self._apart = Apart.of(columns, withheld) if withheld else None
         self._views: dict[Hours, _View] = {}
         self._lately: dict[tuple[Hours, int, int], _View] = {}
-        self._found: dict[int, OutageColumns] = {}
+        self._found: dict[int, Runs] = {}
         self._first: dict[tuple[Hours, int, int], Ints] = {}
 
     def grouping(self, bins: Bins, stakes: Stakes) -> Grouping:
@@ -126,27 +127,30 @@ class Counts:
             return felt, felt
         return felt, felt - view.taken.tallies(bins.apart, window.start, window.until)
 
-    def outages(self, window: Window, hours: Hours) -> tuple[OutageColumns, Ints]:
-        """Return the outages known as of the window, and the rows of those that belong to it."""
+    def outages(self, window: Window, hours: Hours) -> Iterator[tuple[Subject, Outage]]:
+        """Yield the outages that belong to a window, known as of it, oldest first."""
         found, first = self._outages(window, hours)
-        return found, np.flatnonzero((first >= window.start) & (first < window.until))
+        here = found.take(np.flatnonzero((first >= window.start) & (first < window.until)))
+        known = list(outages(self._columns, here, window.as_of))
+        for index in np.argsort(here.start, kind="stable").tolist():
+            yield self._columns.subjects[int(here.subject[index])], known[index]
 
     def _living(self, bins: Bins, window: Window) -> Ints:
         born, retired = self._columns.born, self._columns.retired
         alive = (born < np.minimum(retired, window.until)) & (retired > window.start)
         return bins.gathered([alive.astype(np.int64)])[:, 0]
 
-    def _outages(self, window: Window, hours: Hours) -> tuple[OutageColumns, Ints]:
+    def _outages(self, window: Window, hours: Hours) -> tuple[Runs, Ints]:
         """Return the outages known as of the window, and the first required instant of each."""
         as_of, view = window.as_of, self._view(hours, window.until)
         if as_of not in self._found:
-            self._found[as_of] = outage_columns(self._columns, as_of)
+            self._found[as_of] = runs(self._columns, as_of)
         found, key = self._found[as_of], (hours, as_of, view.until)
         if key not in self._first:
             self._first[key] = self._first_required(found, view)
         return found, self._first[key]
 
-    def _first_required(self, found: OutageColumns, view: _View) -> Ints:
+    def _first_required(self, found: Runs, view: _View) -> Ints:
         """Return the first instant of each outage that the contract requires, or `NEVER`."""
         columns, apart = self._columns, self._apart
         first = first_owed(found.start, found.end, columns.group[found.subject], view.service)

@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-import numpy as np
-
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import propose_owner
 from numlycee.domain.composites import Composite
 from numlycee.domain.intervals import NEVER
-from numlycee.domain.outages import Outage
 from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.timeline import Timeline
@@ -128,7 +125,7 @@ class ColumnRates:
                 propose_owner(subject.resource.kind, outage.cause),
                 self._register.overrule(_key(subject), outage.start, outage.end),
             )
-            for subject, outage in self._outages(window, hours)
+            for subject, outage in self._counts.outages(window, hours)
             if subject.uai
         ]
 
@@ -143,14 +140,9 @@ class ColumnRates:
                 propose_owner(subject.resource.kind, outage.cause),
                 self._register.overrule(_key(subject), outage.start, outage.end),
             )
-            for subject, outage in self._outages(window, hours)
+            for subject, outage in self._counts.outages(window, hours)
             if not subject.uai
         ]
-
-    def _outages(self, window: Window, hours: Hours) -> Iterator[tuple[Subject, Outage]]:
-        found, here = self._counts.outages(window, hours)
-        for index in here[np.argsort(found.start[here], kind="stable")].tolist():
-            yield self._columns.subjects[int(found.subject[index])], found.outage(index)
 
     @cached_property
     def _index(self) -> Mapping[tuple[str, str], int]:

@@ -1,89 +1,98 @@
 """The vectorised outages: maximal runs of `down` of every subject at once."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.outages import Outage
 from numlycee.rates.bins import Bins
-from numlycee.rates.columns import CAUSES, DEGRADED, DOWN, Codes, Columns, Numbers, SpellColumns
+from numlycee.rates.columns import CAUSES, DEGRADED, DOWN, Columns, Numbers, SpellColumns
 from numlycee.rates.integral import LINE, Integral, Ints
 from numlycee.rates.service import ServiceTime
-from numlycee.rates.spans import Flags
+from numlycee.rates.spans import ranges
 
 NEVER = -1
 """In place of an instant: an outage without any required millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
-class OutageColumns:
-    """Outages sorted by subject and start, with the fields of `Outage`; causes by their code."""
+class Runs:
+    """Outages sorted by subject and start: from the first to the last `down` of each.
+
+    `first` and `last` are the rows of its chain of spells, blind ones around it included.
+    """
 
     subject: Numbers
     start: Ints
     end: Ints
-    earliest: Ints
-    latest: Ints
-    down: Ints
-    cause: Codes
-    ongoing: Flags
+    first: Ints
+    last: Ints
 
-    def outage(self, index: int) -> Outage:
-        """Return one outage."""
-        return Outage(
-            start=int(self.start[index]),
-            end=int(self.end[index]),
-            earliest=int(self.earliest[index]),
-            latest=int(self.latest[index]),
-            down=int(self.down[index]),
-            cause=CAUSES[int(self.cause[index])] or Cause.OTHER,
-            ongoing=bool(self.ongoing[index]),
-        )
+    def take(self, chosen: Ints) -> "Runs":
+        """Return the chosen outages."""
+        return Runs(*(getattr(self, field.name)[chosen] for field in fields(Runs)))
 
 
-def outage_columns(columns: Columns, as_of: int) -> OutageColumns:
+def runs(columns: Columns, as_of: int) -> Runs:
     """Return every outage known at `as_of`: what came later is cut off, nothing else is."""
-    blocks = [_found(block, columns, as_of) for block in columns.spells.blocks()]
-    if not blocks:
-        return _found(columns.spells, columns, as_of)
-    return OutageColumns(
-        *(np.concatenate([getattr(b, f.name) for b in blocks]) for f in fields(OutageColumns))
-    )
+    found, offset = [], 0
+    for block in columns.spells.blocks():
+        found.append(_runs(block, columns, as_of, offset))
+        offset += len(block.subject)
+    if not found:
+        return _runs(columns.spells, columns, as_of, 0)
+    return Runs(*(np.concatenate([getattr(r, f.name) for r in found]) for f in fields(Runs)))
 
 
-def _found(spells: SpellColumns, columns: Columns, as_of: int) -> OutageColumns:
+def _runs(spells: SpellColumns, columns: Columns, as_of: int, offset: int) -> Runs:
     """Return the outages of some subjects, from all their spells."""
-    spells = _until(spells, as_of)
+    known = np.flatnonzero(spells.start < as_of)
+    whole = len(known) == len(spells.start)
+    spells = _until(spells if whole else spells.take(known), as_of)
     chains = _chains(spells, columns)
     down = np.flatnonzero(spells.state == DOWN)
     chain = np.searchsorted(chains, down, side="right") - 1
     begins = np.flatnonzero(np.diff(chain, prepend=-1))
     ends = np.append(begins[1:], len(down))[: len(begins)] - 1
-    first = chains[chain[begins]]
-    last = np.append(chains[1:], len(spells.state))[chain[begins]] - 1
-    length = spells.end[down] - spells.start[down]
-    subject = spells.subject[first]
-    limits = _limits(columns, columns.group[subject], as_of)
-    latest = limits.after(spells.end[last])
-    return OutageColumns(
-        subject=subject,
+    chain = chain[begins]
+    return Runs(
+        subject=spells.subject[down[begins]],
         start=spells.start[down[begins]],
         end=spells.end[down[ends]],
-        earliest=limits.before(spells.start[first]),
-        latest=latest,
-        down=_reduced(np.add, length, begins),
-        cause=spells.cause[down[_longest(length, begins)]],
-        ongoing=(latest == as_of) & (limits.retired > as_of),
+        first=known[chains[chain]] + offset,
+        last=known[np.append(chains[1:], len(known))[chain] - 1] + offset,
     )
 
 
+def outages(columns: Columns, found: Runs, as_of: int) -> Iterator[Outage]:
+    """Yield the outages found at `as_of`, whole, with their bounds."""
+    chains, number = ranges(found.first, found.last + 1)
+    spells = _until(columns.spells.take(chains), as_of)
+    down = np.flatnonzero(spells.state == DOWN)
+    begins = np.searchsorted(number[down], np.arange(len(found.first)))
+    length = spells.end[down] - spells.start[down]
+    limits = _limits(columns, columns.group[found.subject], as_of)
+    ends = spells.end[np.searchsorted(number, np.arange(len(found.first)), side="right") - 1]
+    until = limits.after(ends)
+    described = (
+        found.start,
+        found.end,
+        limits.before(columns.spells.start[found.first]),
+        until,
+        _reduced(np.add, length, begins),
+        spells.cause[down[_longest(length, begins)]],
+        (until == as_of) & (limits.retired > as_of),
+    )
+    rows = zip(*(column.tolist() for column in described), strict=True)
+    for start, end, earliest, latest, lost, cause, ongoing in rows:
+        yield Outage(start, end, earliest, latest, lost, CAUSES[cause] or Cause.OTHER, ongoing)
+
+
 def _until(spells: SpellColumns, as_of: int) -> SpellColumns:
-    if not len(spells.end) or spells.end.max() <= as_of:
-        return spells
-    kept = spells.take(spells.start < as_of)
-    end = np.minimum(kept.end, as_of)
-    return SpellColumns(kept.subject, kept.start, end, kept.state, kept.cause)
+    """Return spells that had begun by then, cut off."""
+    return replace(spells, end=np.minimum(spells.end, as_of))
 
 
 def _chains(spells: SpellColumns, columns: Columns) -> Ints:
@@ -163,7 +172,7 @@ class OutageCounts:
     longest: Ints
 
 
-def counted(found: OutageColumns, first: Ints, bins: Bins, start: int, end: int) -> OutageCounts:
+def counted(found: Runs, first: Ints, bins: Bins, start: int, end: int) -> OutageCounts:
     """Count the outages whose first required instant is in ``[start, end)``."""
     here = np.flatnonzero((first >= start) & (first < end))
     of, length = bins.of[found.subject[here]], found.end[here] - found.start[here]
