@@ -179,6 +179,7 @@ def judge(case: Json, reading: Json, site: str, resource: str) -> dict[str, Json
         "rates": _rates(contract, felt),
         "outages": [
             _written(outage, account.kind(site, resource), zone)
+            | _ruled(case, outage, site, resource)
             for outage in _outages(labels, step)
             if start <= _first(owes, range(outage["start"], outage["end"], step)) < until
         ],
@@ -244,6 +245,18 @@ def _written(outage: Mapping[str, Json], kind: str, zone: str) -> dict[str, Json
     owner = OWNER_BY_CAUSE.get(outage["cause"]) or OWNER_BY_KIND.get(kind, "region")
     bounds = ("start", "end", "earliest", "latest")
     return {**outage, **{key: iso(outage[key], zone) for key in bounds}, "owner": owner}
+
+
+def _ruled(case: Json, outage: Mapping[str, Json], site: str, resource: str) -> dict[str, str]:
+    """Return the owner that a person stated last of an instant of the outage, if anybody did."""
+    stated = [
+        each
+        for each in case.get("overrules", ())
+        if (each["site"], each["resource"]) == (site, resource)
+        and outage["start"] <= ms(each["at"]) < outage["end"]
+    ]
+    last = max(stated, key=lambda each: ms(each["given"]), default=None)
+    return {"overruled": last["owner"]} if last else {}
 
 
 def _rates(contract: Mapping[str, int], felt: Mapping[str, int]) -> dict[str, Json]:

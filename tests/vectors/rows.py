@@ -15,11 +15,11 @@ from numlycee.adapters.memory import MemoryStore
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.domain.calendars import Calendar, Hours
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.kinds import Kind
-from numlycee.domain.register import Lifetime, Register
+from numlycee.domain.register import Lifetime, Overrule, Register, Trace
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Maintenance
@@ -104,7 +104,12 @@ def register(case: Json) -> Register:
         )
         for each in case.get("lifetimes", ())
     }
-    return Register(maintenance, lifetimes)
+    overrules: dict[tuple[str, str], list[Overrule]] = {}
+    for each in case.get("overrules", ()):
+        trace = Trace(ms(each["given"]), "a person", "known on the spot")
+        overrule = Overrule(ms(each["at"]), Owner(each["owner"]), trace)
+        overrules.setdefault((each["site"], each["resource"]), []).append(overrule)
+    return Register(maintenance, lifetimes, overrules)
 
 
 def window(reading: Json) -> Window:

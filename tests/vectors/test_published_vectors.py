@@ -12,13 +12,21 @@ from numlycee.domain.outages import Outage
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.domain.timeline import Spell, Timeline
 from numlycee.rates.figures import Rates
-from numlycee.rates.model import NOTHING, REGION, Figures, Level, Scope
+from numlycee.rates.model import (
+    NOTHING,
+    REGION,
+    Figures,
+    Level,
+    ResourceOutage,
+    Scope,
+    SharedOutage,
+)
 from tests.reading import quickly, slowly
 from tests.vectors import rows
 from tests.vectors.brute import judge
 from tests.vectors.rows import CASES, EVERY_READING, Json, ms
 
-FEWEST = 27
+FEWEST = 32
 DURATIONS = ("required", "up", "degraded", "down", "unreachable", "unobserved", "edge")
 BOUNDS = ("start", "end", "earliest", "latest")
 
@@ -79,16 +87,14 @@ def assert_read(rates: Rates, case: Json, reading: Json) -> None:
     for expected in reading["expected"]:
         uai, name = expected["site"], expected["resource"]
         agrees(_figures(table, case, expected), expected)
-        found = [
-            (one.outage, one.owner)
+        found: list[ResourceOutage | SharedOutage] = [
+            one
             for one in rates.outages(window, basis)
             if (one.site.uai, one.resource.id) == (uai, name)
-        ] + [
-            (one.outage, one.owner)
-            for one in rates.shared_outages(window, basis)
-            if ("", one.service.id) == (uai, name)
         ]
-        told = [_outage(outage) | {"owner": owner} for outage, owner in found]
+        if not uai:
+            found += [o for o in rates.shared_outages(window, basis) if o.service.id == name]
+        told = [_outage(one.outage) | _owners(one) for one in found]
         assert told == [_instants(outage) for outage in expected["outages"]]
         if expected.get("timeline"):
             assert _segments(rates.timeline(uai, name), expected["timeline"])
@@ -139,6 +145,10 @@ def _same(rate: Rate, wanted: Sequence[Any]) -> bool:
 def _outage(outage: Outage) -> dict[str, Any]:
     fields = (*BOUNDS, "down", "cause", "ongoing")
     return {name: getattr(outage, name) for name in fields}
+
+
+def _owners(one: ResourceOutage | SharedOutage) -> dict[str, Any]:
+    return {"owner": one.proposed} | ({"overruled": one.overrule.owner} if one.overrule else {})
 
 
 def _instants(outage: Json) -> Json:
