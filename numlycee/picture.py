@@ -8,6 +8,7 @@ from numlycee.domain.sites import Site
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.rates.model import RatesSnapshot
 from numlycee.rates.promised import Promised
+from numlycee.rates.spending import Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,5 @@ class Picture:
     rates: RatesSnapshot
     ledger: LedgerSnapshot
     promised: Promised
+    spendings: tuple[Spending, ...] = ()
     simulated: bool = False

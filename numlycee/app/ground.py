@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 from numlycee.app.service import calendars, fleet
 from numlycee.app.statements import register
 from numlycee.config import Config
-from numlycee.domain.calendars import Calendar
+from numlycee.domain.calendars import (
+    Calendar,
+    local_date,
+    school_year,
+    school_year_of,
+    zone_of,
+)
 from numlycee.domain.composites import Composite
+from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.register import WHOLE_SITE, Key, Register
 from numlycee.domain.sites import Site
+from numlycee.rates.duties import DEFAULT_CALENDAR
 from numlycee.rates.figures import Rates
+from numlycee.rates.model import REGION
 from numlycee.rates.ports import History
 from numlycee.rates.promised import Promised
+from numlycee.rates.spending import Spending, Spendings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,14 @@ class Ground:
     def rates(self, history: History) -> Rates:
         """Return the figures of a history."""
         return Rates(history, self.sites, self.calendars, self.register, self.composites)
+
+    def spendings(self, rates: Rates, as_of: int) -> tuple[Spending, ...]:
+        """Return what the Region's promises of the school year have spent of their budgets."""
+        zone = self.calendars[DEFAULT_CALENDAR].zone
+        year = school_year(school_year_of(local_date(as_of, zone_of(zone))), zone)
+        spendings = Spendings(rates, self.sites, self.calendars, year, as_of)
+        promised = (self.promised(REGION, name) for name in ResourceClass)
+        return tuple(spendings.of(REGION, objective) for objective in promised if objective)
 
     def strangers(self, rates: Rates) -> frozenset[Key]:
         """Return the resources of which something is stated, and which nobody ever observed."""

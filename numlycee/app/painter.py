@@ -16,6 +16,7 @@ from numlycee.outages.watch import OutageWatch
 from numlycee.picture import Picture
 from numlycee.rates.model import RatesSnapshot
 from numlycee.rates.ports import History
+from numlycee.rates.spending import Spending
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
 
@@ -47,12 +48,13 @@ class Painter:
         self._strangers: frozenset[Key] = frozenset()
         self._mistake = ""
         self._rates: RatesSnapshot | None = None
+        self._spendings: tuple[Spending, ...] = ()
         self._ledger: LedgerSnapshot | None = None
 
     async def read_rates(self, history: ReadHistory) -> None:
         """Compute every window again."""
         as_of = self._clock.now() - SETTLING
-        self._rates = await asyncio.to_thread(self._compute, history, as_of)
+        self._rates, self._spendings = await asyncio.to_thread(self._compute, history, as_of)
 
     async def read_ledger(self, ledger: Callable[[int], LedgerSnapshot]) -> None:
         """Count again what was received."""
@@ -74,16 +76,19 @@ class Painter:
                 rates=self._rates or RatesSnapshot(at, {}, {}, {}),
                 ledger=self._ledger,
                 promised=self._ground.promised,
+                spendings=self._spendings,
                 simulated=self._config.simulated,
             )
         return outages
 
-    def _compute(self, history: ReadHistory, as_of: int) -> RatesSnapshot:
+    def _compute(
+        self, history: ReadHistory, as_of: int
+    ) -> tuple[RatesSnapshot, tuple[Spending, ...]]:
         self._restate()
         with history() as rows:
             rates = self._ground.rates(rows)
         self._tell_strangers(self._ground.strangers(rates))
-        return rates.snapshot(as_of)
+        return rates.snapshot(as_of), self._ground.spendings(rates, as_of)
 
     def _restate(self) -> None:
         """Read the register again; while it cannot be read, what it last said still holds."""

@@ -143,6 +143,22 @@ async def test_a_lycee_is_held_to_its_own_promise(tmp_path: Path) -> None:
     assert len({line.rpartition(" ")[2] for line in spent if 'window="24h"' not in line}) > 1
 
 
+async def test_a_budget_that_burns_is_told_in_hours_of_service(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    text = Metrics().render(await centre.picture()).decode()
+    told = dict(
+        line.rsplit(" ", 1) for line in text.splitlines() if "numlycee_error_budget" in line
+    )
+    burn = 'numlycee_error_budget_burn_ratio{class="link",calendar="service",'
+    # the fall began on Wednesday at 10 h: five days hold fifty-five hours of service
+    assert float(told[burn + 'window="24h",bound="certain"}']) == 0.0
+    assert float(told[burn + 'window="72h",bound="certain"}']) == pytest.approx(
+        HOUR / (5 * 11 * HOUR) / 0.005
+    )
+    alert = 'numlycee_error_budget_alert{class="link",calendar="service",severity='
+    assert {told[alert + f'"{severity}"}}'] for severity in ("page", "ticket")} == {"0"}
+
+
 async def test_composites_are_counted_beside(tmp_path: Path) -> None:
     rates = (await Centre(tmp_path).picture()).rates
     scope = Scope(Level.SITE, UAI)

@@ -149,6 +149,18 @@ CATALOGUE = (
         "Target availability of a class, 0 to 1",
         ("class", "calendar", "owner"),
     ),
+    Metric(
+        "numlycee_error_budget_burn_ratio",
+        "gauge",
+        "How many times faster than allowed the Region spends a budget, over hours of service",
+        ("class", "calendar", "window", "bound"),
+    ),
+    Metric(
+        "numlycee_error_budget_alert",
+        "gauge",
+        "1 while a budget burns too fast: page is for now, ticket for the days that come",
+        ("class", "calendar", "severity"),
+    ),
     *_gauges(),
     *RATES,
 )

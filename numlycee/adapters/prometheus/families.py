@@ -139,6 +139,31 @@ def objectives(picture: Picture) -> Iterator[Sample]:
             yield (name, objective.calendar, objective.owner), target.numerator / target.denominator
 
 
+def burn_rates(picture: Picture) -> Iterator[Sample]:
+    """Give how fast the Region's budgets are spent, for certain and at worst."""
+    for spending in picture.spendings:
+        objective = spending.objective
+        for length, burn in spending.burns.items():
+            for bound, rate in (("certain", burn.certain), ("possible", burn.possible)):
+                if rate.value is not None:
+                    of = objective.resource_class, objective.calendar, spelt(length), bound
+                    yield of, rate.value
+
+
+def budget_alerts(picture: Picture) -> Iterator[Sample]:
+    """Give whether a budget burns too fast."""
+    for spending in picture.spendings:
+        objective = spending.objective
+        for severity, fires in (("page", spending.page), ("ticket", spending.ticket)):
+            yield (objective.resource_class, objective.calendar, severity), int(fires)
+
+
+def spelt(length: int) -> str:
+    """Return a length in milliseconds as Prometheus spells durations: « 5m », « 6h »."""
+    minutes = length // 60_000
+    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
+
+
 def gauges(picture: Picture) -> dict[str, list[Sample]]:
     """Return the samples of every latest gauge by metric name."""
     found: dict[str, list[Sample]] = {}
@@ -190,4 +215,6 @@ SOURCES: Final[Mapping[str, Source]] = {
     "numlycee_ledger_epoch": single(lambda p: p.ledger.epoch),
     "numlycee_ledger_commit": single(lambda p: p.ledger.commit),
     "numlycee_objective_ratio": objectives,
+    "numlycee_error_budget_burn_ratio": burn_rates,
+    "numlycee_error_budget_alert": budget_alerts,
 }
