@@ -3,11 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from numlycee.clock import Clock
 from numlycee.wire.messages import encode_now
-from numlycee.wire.reading import MAXIMUM_BYTES
 from numlycee.wire.records import batch
 from numlycee.wire.topics import Topics
 from numlycee_agent.handshake import Handshake
@@ -106,10 +105,7 @@ class Conversation:
 
     async def _show(self) -> None:
         """Publish the present; it waits for nothing and nobody waits for it."""
-        now = self._present.now()
-        payload = encode_now(now)
-        if len(payload) > MAXIMUM_BYTES:
-            payload = encode_now(replace(now, gauges={}))
+        payload = encode_now(self._present.now())
         await self._session.publish(self._identity.up("now"), payload, qos=0)
         await self._clock.sleep(self._rhythm.change)
 

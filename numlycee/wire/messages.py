@@ -1,6 +1,7 @@
 """The messages that are not history: the present, the handshake, the presence."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,15 @@ from numlycee.wire.errors import WireError
 from numlycee.wire.reading import Fields
 from numlycee.wire.records import VERSION, canonical, version
 
-GAUGES = frozenset({
-    "rtt_seconds", "packet_loss_ratio", "jitter_seconds", "dns_seconds", "connect_seconds",
-    "tls_seconds", "first_byte_seconds", "total_seconds",
-    "certificate_expiry_timestamp_seconds", "uptime_seconds", "charge_ratio", "runtime_seconds",
-    "load_ratio", "temperature_celsius", "ports_up", "supply_ratio",
-})  # fmt: skip
+_BY_WORTH = (
+    "rtt_seconds", "packet_loss_ratio", "total_seconds", "certificate_expiry_timestamp_seconds",
+    "charge_ratio", "runtime_seconds", "access_points_up", "wifi_clients", "supply_ratio",
+    "temperature_celsius", "uptime_seconds", "poe_used_watts", "load_ratio", "storage_ratio",
+    "ports_up", "cpu_ratio", "memory_ratio", "jitter_seconds", "dns_seconds", "connect_seconds",
+    "tls_seconds", "first_byte_seconds", "sessions", "input_volts", "access_points",
+    "poe_budget_watts", "ports", "supplies", "sensors",
+)  # fmt: skip
+GAUGES = frozenset(_BY_WORTH)
 """The closed catalogue of gauges, each with its unit as its suffix."""
 
 LARGEST_SAMPLE = 1e18
@@ -80,12 +84,25 @@ class Presence:
 
 
 def encode_now(now: Now) -> bytes:
-    """Return the payload of the present."""
+    """Return the payload of the present; the gauges of least worth go where it would not fit."""
+    payload = _encode_now(now, GAUGES)
+    wanted = len(_BY_WORTH)
+    while len(payload) > reading.MAXIMUM_BYTES and wanted:
+        wanted -= 1
+        payload = _encode_now(now, frozenset(_BY_WORTH[:wanted]))
+    return payload
+
+
+def _encode_now(now: Now, wanted: AbstractSet[str]) -> bytes:
+    gauges = {
+        resource: {name: value for name, value in samples.items() if name in wanted}
+        for resource, samples in now.gauges.items()
+    }
     return canonical({
         "v": VERSION, "run": now.run, "began": now.began, "head": now.head, "at": now.at,
         "inventory": now.inventory,
         "states": [[p.resource, p.state, p.cause, p.since] for p in now.states],
-        "gauges": {resource: dict(samples) for resource, samples in now.gauges.items()},
+        "gauges": {resource: samples for resource, samples in gauges.items() if samples},
     })  # fmt: skip
 
 

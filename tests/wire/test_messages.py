@@ -1,5 +1,6 @@
 """The present, the handshake, the presence and the receipt: exact round trips, hostile input."""
 
+import dataclasses
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.states import State
 from numlycee.wire.errors import WireError
 from numlycee.wire.messages import (
+    GAUGES,
     Hello,
     Now,
     Presence,
@@ -21,6 +23,7 @@ from numlycee.wire.messages import (
     encode_now,
     encode_presence,
 )
+from numlycee.wire.reading import MAXIMUM_BYTES
 from numlycee.wire.receipts import Mark, Receipt, decode_receipt, encode_receipt, site_key
 from numlycee.wire.topics import Topics
 
@@ -53,6 +56,17 @@ def test_messages_are_read_back_as_they_were_written() -> None:
     presence = Presence(online=True, run="9f", version="0.1.0")
     assert decode_presence(encode_presence(presence)) == presence
     assert decode_receipt(encode_receipt(RECEIPT, SECRET), SECRET) == RECEIPT
+
+
+def test_a_present_too_large_keeps_its_states_and_the_gauges_of_most_worth() -> None:
+    samples = dict.fromkeys(sorted(GAUGES), 1234.567891)
+    crowded = dataclasses.replace(NOW, gauges={f"resource-{n}": samples for n in range(150)})
+    payload = encode_now(crowded)
+    assert len(payload) <= MAXIMUM_BYTES
+    told = decode_now(payload)
+    assert told.states == crowded.states
+    kept = told.gauges["resource-7"]
+    assert {"rtt_seconds", "wifi_clients"} <= set(kept) < GAUGES
 
 
 def test_a_mark_settles_what_it_covers_and_nothing_else() -> None:

@@ -1,5 +1,6 @@
 """The state of one equipment by SNMP: one small GET, small tables at their cadence, then rules."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from numlycee.clock import Clock
@@ -8,7 +9,8 @@ from numlycee.domain.kinds import Kind
 from numlycee_agent.ports import Health, Observation
 from numlycee_agent.probes.reach import Stopwatch
 from numlycee_agent.snmp.ports import SnmpClient
-from numlycee_agent.snmp.profile import Profile, Source, profile_of
+from numlycee_agent.snmp.profile import Profile, profile_of
+from numlycee_agent.snmp.source import Source
 from numlycee_agent.snmp.uptime import UPTIMES, Restart, Uptimes, read_uptimes, restarted
 from numlycee_agent.snmp.values import (
     Columns,
@@ -54,6 +56,10 @@ class SnmpStateProbe:
             self._answered = False
             return watch.observe(Health.FAILED, _cause(fault))
         return self._judge(watch, found)
+
+    def hurry(self) -> None:
+        """Read every table that the device has at the next observation that begins."""
+        self._tables.hurry()
 
     async def _read(self) -> Columns:
         now = self._clock.monotonic()
@@ -123,6 +129,10 @@ class _Tables:
     def relearn(self) -> None:
         """Ask for every table again, even for those that the device lacked."""
         self._read.clear()
+
+    def hurry(self) -> None:
+        """Take every table that the device has for due."""
+        self._read = dict.fromkeys(self._read, -math.inf)
 
     def due(self, now: float) -> list[Oid]:
         """Return the columns to read at `now`: what is due or suspect, but not what is lacking."""

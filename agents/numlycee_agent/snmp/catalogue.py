@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from numlycee_agent.snmp.values import Oid, Value
 
 ENTERPRISES = "1.3.6.1.4.1"
 FIELDS = ("model", "serial", "version")
+_ROWS = ".*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,46 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Where a vendor, or a kind of device, keeps its model, serial number and version."""
+    """Where a vendor, or a kind of device, keeps its model, serial number and version.
+
+    `columns` are those of which the first row that is not empty tells: the first of a stack.
+    """
 
     vendor: str | None
     kind: Kind | None
     oids: Mapping[str, Oid]
+    columns: Mapping[str, Oid]
+
+    def concerns(self, vendor: str, kind: Kind | None) -> bool:
+        """Tell whether a device of this vendor and kind may keep them there."""
+        return self.vendor == vendor if self.vendor else self.kind is kind
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a vendor's way to write something becomes the usual one."""
+
+    vendor: str
+    pattern: re.Pattern[str]
+    becomes: str
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Products by sysObjectID, descriptions in order, signs and details."""
+    """Products by sysObjectID, descriptions in order, signs, details and spellings."""
 
     products: Mapping[Oid, tuple[str, Kind | None]]
     descriptions: Sequence[Description]
     signs: Sequence[Sign]
     details: Sequence[Detail]
+    spellings: Sequence[Spelling]
+
+    def spelt(self, vendor: str, words: str) -> str:
+        """Return what a vendor's device says of itself in the usual spelling."""
+        for spelling in self.spellings:
+            if spelling.vendor == vendor:
+                words = spelling.pattern.sub(spelling.becomes, words)
+        return words
 
     def product(self, sys_object_id: Oid) -> tuple[str | None, Kind | None]:
         """Return vendor and kind of the longest prefix that is known."""
@@ -73,9 +100,24 @@ class Catalogue:
 
 
 @cache
+def knowledge() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return every row of the package's data, by its table: the vendors' before the standard ones.
+
+    What a vendor's file says comes first: its own variables are surer than those of a standard.
+    """
+    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for folder in ("vendors", "standard"):
+        found = files(__package__).joinpath("data", folder).iterdir()
+        for file in sorted(found, key=lambda file: file.name):
+            for table, more in tomllib.loads(file.read_text("utf-8")).items():
+                rows[table] += more
+    return rows
+
+
+@cache
 def catalogue() -> Catalogue:
     """Return the package's own catalogue."""
-    data = tomllib.loads(files(__package__).joinpath("data/identity.toml").read_text("utf-8"))
+    data = knowledge()
     return Catalogue(
         {
             absolute(prefix): (row["vendor"], _kind(kind))
@@ -85,6 +127,7 @@ def catalogue() -> Catalogue:
         [_description(row) for row in data["description"]],
         [_sign(row) for row in data["probe"]],
         [_detail(row) for row in data["detail"]],
+        [_spelling(row) for row in data["spelling"]],
     )
 
 
@@ -123,5 +166,14 @@ def _sign(row: Mapping[str, Any]) -> Sign:
 
 
 def _detail(row: Mapping[str, Any]) -> Detail:
-    oids = {field: absolute(row[field]) for field in FIELDS if field in row}
-    return Detail(row.get("vendor"), _kind(row.get("kind")), oids)
+    told = {field: absolute(row[field]) for field in FIELDS if field in row}
+    return Detail(
+        row.get("vendor"),
+        _kind(row.get("kind")),
+        {field: oid for field, oid in told.items() if not oid.endswith(_ROWS)},
+        {field: oid.removesuffix(_ROWS) for field, oid in told.items() if oid.endswith(_ROWS)},
+    )
+
+
+def _spelling(row: Mapping[str, Any]) -> Spelling:
+    return Spelling(row["vendor"], re.compile(row["pattern"]), row["becomes"])

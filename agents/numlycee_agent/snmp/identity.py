@@ -1,9 +1,10 @@
 """Who made a device and what it is: sysDescr, sysObjectID, then what its answers betray."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numlycee.domain.kinds import Kind
-from numlycee_agent.snmp.catalogue import Catalogue, Description, catalogue, within
+from numlycee_agent.snmp.catalogue import Catalogue, Description, Detail, catalogue, within
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.text import text
 from numlycee_agent.snmp.values import Oid
@@ -78,7 +79,7 @@ async def identify(client: SnmpClient) -> Identity:
         await _read_signs(client, draft, known)
     await _read_details(client, draft, known)
     await _read_chassis(client, draft)
-    return _finish(draft)
+    return _finish(draft, known)
 
 
 def _read_description(draft: _Draft, known: Catalogue) -> None:
@@ -114,20 +115,34 @@ async def _read_signs(client: SnmpClient, draft: _Draft, known: Catalogue) -> No
 
 async def _read_details(client: SnmpClient, draft: _Draft, known: Catalogue) -> None:
     """Read the name and, where the vendor or the kind keeps them, model, serial and version."""
-    details = [
-        detail
-        for detail in known.details
-        if (detail.vendor == draft.vendor if detail.vendor else detail.kind is draft.kind)
-    ]
+    details = sorted(
+        (detail for detail in known.details if detail.concerns(draft.vendor, draft.kind)),
+        key=lambda one: one.vendor is None,
+    )
     asked = [SYS_NAME, *(oid for detail in details for oid in detail.oids.values())]
     found = await client.get(list(dict.fromkeys(asked)))
     draft.learn(name=text(found.get(SYS_NAME)))
     told = _Draft("", "")
-    for detail in sorted(details, key=lambda one: one.vendor is None):
+    for detail in details:
         told.learn(**{field: text(found.get(oid)) for field, oid in detail.oids.items()})
     # A variable made for it is surer than a word of the description.
     draft.model = told.model or draft.model
     draft.learn(serial=told.serial, version=told.version)
+    await _read_first_rows(client, draft, details)
+
+
+async def _read_first_rows(client: SnmpClient, draft: _Draft, details: Sequence[Detail]) -> None:
+    columns = {
+        oid: field
+        for detail in details
+        for field, oid in detail.columns.items()
+        if not getattr(draft, field)
+    }
+    if columns:
+        found = await client.walk(list(columns), max_rows=_MOST_BODIES)
+        for oid, field in columns.items():
+            first = next((told for row in found[oid].values() if (told := text(row))), "")
+            draft.learn(**{field: first})
 
 
 async def _read_chassis(client: SnmpClient, draft: _Draft) -> None:
@@ -147,13 +162,13 @@ async def _read_chassis(client: SnmpClient, draft: _Draft) -> None:
             draft.learn(version=told["10"] or told["9"])
 
 
-def _finish(draft: _Draft) -> Identity:
+def _finish(draft: _Draft, known: Catalogue) -> Identity:
     return Identity(
         draft.vendor,
-        _without_brand(draft.model, draft.vendor),
+        _without_brand(known.spelt(draft.vendor, draft.model), draft.vendor),
         draft.kind or Kind.GENERIC,
         draft.serial,
-        draft.version.split(" | ")[0],
+        known.spelt(draft.vendor, draft.version.split(" | ")[0]),
         draft.name,
         draft.sys_object_id,
         draft.description,

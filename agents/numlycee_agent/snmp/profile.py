@@ -1,60 +1,25 @@
 """What is read of each kind of device: rules that tell when it is degraded, and samples."""
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from math import fsum, inf
+from typing import Any
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
-from numlycee_agent.snmp.catalogue import absolute
+from numlycee_agent.snmp.catalogue import absolute, knowledge
+from numlycee_agent.snmp.source import Source, Test, number, source
 from numlycee_agent.snmp.text import text
 from numlycee_agent.snmp.values import Columns, Oid, Value
 
-Fold = Literal["least", "most", "count"]
-Test = Callable[[float | str | bytes], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where values come from: a variable or a column, divided by another, rows left out."""
-
-    oid: Oid
-    table: bool
-    of: Oid | None
-    where: tuple[Oid, Value] | None
-    ignore: frozenset[Value]
-    every: int
-
-    @property
-    def columns(self) -> tuple[Oid, ...]:
-        """Return every column (or variable) that must be read."""
-        asked = (self.oid, self.of, self.where and self.where[0])
-        return tuple(oid for oid in asked if oid)
-
-    def values(self, held: Columns) -> list[float | str | bytes]:
-        """Return what there is to judge; a division by what is no size gives nothing."""
-        found = []
-        for index, value in held.get(self.oid, {}).items():
-            if value in self.ignore or not self._kept(held, index):
-                continue
-            divided = self._divided(held, index, value)
-            if divided is not None:
-                found.append(divided)
-        return found
-
-    def _kept(self, held: Columns, index: str) -> bool:
-        return self.where is None or held.get(self.where[0], {}).get(index) == self.where[1]
-
-    def _divided(self, held: Columns, index: str, value: Value) -> float | str | bytes | None:
-        if self.of is None:
-            return value
-        whole = held.get(self.of, {}).get(index)
-        if not isinstance(value, int) or not isinstance(whole, int) or whole <= 0 or value < 0:
-            return None
-        return value / whole
+FOLDS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "least": min,
+    "most": max,
+    "sum": fsum,
+    "mean": lambda figures: fsum(figures) / len(figures),
+}
+"""How a column becomes one figure; besides these, `count` counts the rows that pass the test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +49,7 @@ class Gauge:
     name: str
     source: Source
     scale: float
-    fold: Fold
+    fold: str
     test: Test
 
     def sample(self, held: Columns) -> float | None:
@@ -92,10 +57,8 @@ class Gauge:
         values = self.source.values(held)
         if self.fold == "count":
             return float(sum(map(self.test, values))) if values else None
-        numbers = [value for value in values if isinstance(value, int | float)]
-        if not numbers:
-            return None
-        return round((max if self.fold == "most" else min)(numbers) * self.scale, 6)
+        figures = [figure for value in values if (figure := number(value)) is not None]
+        return round(FOLDS[self.fold](figures) * self.scale, 6) if figures else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,39 +87,21 @@ class Profile:
 @cache
 def profile_of(kind: Kind) -> Profile:
     """Return the package's own profile of a kind."""
-    data = _data()
+    known = knowledge()
     return Profile(
-        tuple(_rule(row) for row in data["rule"] if kind in row["kinds"]),
-        tuple(_gauge(row) for row in data["gauge"] if kind in row["kinds"]),
-    )
-
-
-@cache
-def _data() -> Mapping[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("data/state.toml").read_text("utf-8"))
-
-
-def _source(row: Mapping[str, Any]) -> Source:
-    where = row.get("where")
-    return Source(
-        absolute(row.get("get") or row["column"]),
-        "column" in row,
-        absolute(row["of"]) if "of" in row else None,
-        (absolute(where["column"]), absolute(where["is"])) if where else None,
-        frozenset(row.get("ignore", ())),
-        row.get("every", 0),
+        tuple(_rule(row) for row in known["rule"] if kind in row["kinds"]),
+        tuple(_gauge(row) for row in known["gauge"] if kind in row["kinds"]),
     )
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     short_of = absolute(row["short_of"]) if "short_of" in row else None
-    return Rule(_source(row), Cause(row["cause"]), _test(row), short_of)
+    return Rule(source(row), Cause(row["cause"]), _test(row), short_of)
 
 
 def _gauge(row: Mapping[str, Any]) -> Gauge:
-    return Gauge(
-        row["name"], _source(row), row.get("scale", 1), row.get("fold", "least"), _test(row)
-    )
+    fold = row.get("fold", "least")
+    return Gauge(row["name"], source(row), row.get("scale", 1), fold, _test(row))
 
 
 def _test(row: Mapping[str, Any]) -> Test:
@@ -164,8 +109,14 @@ def _test(row: Mapping[str, Any]) -> Test:
         return _one_of(frozenset(row["in"]))
     if "bits" in row:
         return _any_bit(row["bits"])
-    above, below = row.get("above", float("inf")), row.get("below", float("-inf"))
-    return lambda value: isinstance(value, int | float) and (value > above or value < below)
+    if "above" in row or "below" in row:
+        above, below = row.get("above", inf), row.get("below", -inf)
+        return lambda value: isinstance(value, int | float) and (value > above or value < below)
+    return _any
+
+
+def _any(_: Value) -> bool:
+    return True
 
 
 def _one_of(expected: frozenset[int | str]) -> Test:
@@ -175,7 +126,7 @@ def _one_of(expected: frozenset[int | str]) -> Test:
 def _any_bit(bits: list[int]) -> Test:
     mask = sum(1 << bit for bit in bits)
 
-    def test(value: float | str | bytes) -> bool:
+    def test(value: Value) -> bool:
         if not isinstance(value, bytes):
             return False
         # BITS count from the highest bit of the first octet (RFC 2578 §7.1.4).

@@ -50,6 +50,19 @@ EQUIPMENT_GAUGES = {
     "temperature_celsius": "Highest temperature reported",
     "ports_up": "Ports in service",
     "supply_ratio": "Lowest supply left, 0 to 1",
+    "ports": "Network interfaces of the equipment",
+    "access_points": "Access points that a controller or a cluster knows",
+    "access_points_up": "Access points connected to their controller or cluster",
+    "wifi_clients": "Devices associated by Wi-Fi",
+    "poe_budget_watts": "Power that the equipment can give over its ports",
+    "poe_used_watts": "Power given over the ports",
+    "cpu_ratio": "Use of the processor, 0 to 1",
+    "memory_ratio": "Use of the memory, 0 to 1",
+    "storage_ratio": "Use of the fullest disk, 0 to 1",
+    "sessions": "Sessions tracked by a firewall, a router or a controller",
+    "sensors": "Sensors that the equipment reports by ENTITY-SENSOR-MIB",
+    "supplies": "Supplies of a printer",
+    "input_volts": "Mains voltage at the input",
 }
 DEVICE_GAUGES = EQUIPMENT_GAUGES | LINK_GAUGES | SERVICE_GAUGES
 FAMILIES = {

@@ -12,6 +12,7 @@ ERRORS = "1.3.6.1.2.1.25.3.5.1.2.1"
 SUPPLY = "1.3.6.1.2.1.43.11.1.1"
 STORAGE = "1.3.6.1.2.1.25.2.3.1"
 RUCKUS = "1.3.6.1.4.1.25053.1.2.1.1.1.15"
+SENSOR = "1.3.6.1.2.1.99.1.1.1"
 FIXED_DISK = "1.3.6.1.2.1.25.2.1.4"
 
 
@@ -96,19 +97,47 @@ def test_access_points_missing_from_their_controller() -> None:
 
 def test_samples_are_in_the_units_of_their_names() -> None:
     held = one(f"{APC}.2.3.1.0", 755) | one(f"{APC}.2.2.3.0", 152_200)
-    samples = {
-        gauge.name: gauge.sample(held)
-        for gauge in profile_of(Kind.UPS).gauges
-        if gauge.sample(held) is not None
-    }
-    assert samples == {"charge_ratio": 0.755, "runtime_seconds": 1522.0}
+    assert samples(Kind.UPS, held) == {"charge_ratio": 0.755, "runtime_seconds": 1522.0}
+
+
+def samples(kind: Kind, held: Columns) -> dict[str, float]:
+    told: dict[str, float] = {}
+    for gauge in profile_of(kind).gauges:
+        if (sample := gauge.sample(held)) is not None:
+            told.setdefault(gauge.name, sample)
+    return told
 
 
 def test_ports_are_counted_and_the_least_supply_is_told() -> None:
     ports: Columns = {"1.3.6.1.2.1.2.2.1.8": {"1": 1, "2": 2, "3": 1, "4": 6}}
-    assert [gauge.sample(ports) for gauge in profile_of(Kind.SWITCH).gauges] == [2.0]
+    assert samples(Kind.SWITCH, ports) == {"ports": 4.0, "ports_up": 2.0}
     supplies: Columns = {f"{SUPPLY}.9": {"1": 40, "2": -3}, f"{SUPPLY}.8": {"1": 80, "2": 100}}
-    assert [gauge.sample(supplies) for gauge in profile_of(Kind.PRINTER).gauges] == [0.5]
+    assert samples(Kind.PRINTER, supplies) == {"supplies": 2.0, "supply_ratio": 0.5}
+
+
+def test_a_sensor_is_scaled_and_told_from_its_neighbours() -> None:
+    sensors: Columns = {
+        f"{SENSOR}.1": {"1": 8, "2": 10, "3": 8},
+        f"{SENSOR}.2": {"1": 8, "2": 9},
+        f"{SENSOR}.3": {"1": 0, "2": 0, "3": 0},
+        f"{SENSOR}.4": {"1": 27375, "2": 9000, "3": 99},
+    }
+    told = {"sensors": 3.0, "temperature_celsius": 27.375}
+    assert samples(Kind.SWITCH, sensors) == told
+    sensors[f"{SENSOR}.5"] = {"2": 3}
+    assert cause(Kind.SWITCH, sensors) is Cause.SENSOR
+
+
+def test_wifi_clients_are_summed_and_processors_averaged() -> None:
+    clients: Columns = {"1.3.6.1.4.1.41112.1.6.1.2.1.8": {"1": 4, "2": 0, "3": 14}}
+    assert samples(Kind.ACCESS_POINT, clients) == {"wifi_clients": 18.0}
+    processors: Columns = {"1.3.6.1.2.1.25.3.3.1.2": {"1": 20, "2": 60}}
+    assert samples(Kind.SERVER, processors) == {"cpu_ratio": 0.4}
+
+
+def test_a_temperature_may_be_told_as_a_text() -> None:
+    disks: Columns = {"1.3.6.1.4.1.24681.1.2.11.1.3": {"1": b"38 C/100 F", "2": b"--"}}
+    assert samples(Kind.NAS, disks) == {"temperature_celsius": 38.0}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
