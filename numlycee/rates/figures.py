@@ -16,6 +16,7 @@ from numlycee.rates.columns import Columns, Subject
 from numlycee.rates.compose import with_composites
 from numlycee.rates.counts import Counts, Grouping, Totals
 from numlycee.rates.duties import DEFAULT_CALENDAR, Duties
+from numlycee.rates.hold import uncollected
 from numlycee.rates.integral import FOREVER
 from numlycee.rates.model import (
     DayBar,
@@ -82,6 +83,7 @@ class ColumnRates:
                 bars.setdefault(key, []).append(DayBar(day, summed))
         return {key: tuple(days) for key, days in bars.items()}
 
+    @uncollected()
     def snapshot(self, as_of: int) -> RatesSnapshot:
         """Return every rolling window on both calendars and the last thirty days."""
         windows = rolling(as_of, self._zone)

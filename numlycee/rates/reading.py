@@ -23,6 +23,7 @@ from numlycee.rates.columns import (
     rows_of,
     spell_columns,
 )
+from numlycee.rates.hold import uncollected
 from numlycee.rates.integral import LINE, Integral, ints
 from numlycee.rates.life import life
 from numlycee.rates.outside import outside, watched
@@ -83,6 +84,7 @@ class Past:
     outside: Mapping[str, Timeline]
 
 
+@uncollected()
 def read(history: History, uais: Collection[str], register: Register = SILENT) -> Past:
     """Read the whole history of the sites of a fleet; rows of other sites are left aside."""
     draft, accounts = _Draft(), _accounts(history, uais)
