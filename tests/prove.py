@@ -21,6 +21,9 @@ PROPERTIES = (
     "tests/collector/test_order.py",
     "tests/agent/test_watch_truth.py",
     "tests/rates/test_figures_equal_reference.py",
+    "tests/rates/test_compose_equals_reference.py",
+    "tests/rates/test_composite_figures.py",
+    "tests/rates/test_explanation_adds_up.py",
 )
 """Where the properties of the method are, unless told otherwise."""
 

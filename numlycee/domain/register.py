@@ -65,11 +65,16 @@ class Register:
         return tuple(one for about in (*wider, key) for one in self.maintenance.get(about, ()))
 
     def lifetime(self, key: Key) -> Lifetime:
-        """Return what was stated of a resource's life, of its site's where nothing."""
-        own = self.lifetimes.get(key)
-        if own is not None:
+        """Return what was stated of a resource's life, of its site's where nothing.
+
+        A service that sites share ends for each of them when it ends for all.
+        """
+        uai, resource = key
+        own = self.lifetimes.get(key) or self.lifetimes.get((uai, WHOLE_SITE), ALIVE)
+        shared = self.lifetimes.get(("", resource), ALIVE).retired
+        if shared is None or (own.retired is not None and own.retired <= shared):
             return own
-        return self.lifetimes.get((key[0], WHOLE_SITE), ALIVE) if key[0] else ALIVE
+        return Lifetime(own.begun, shared)
 
     def overrule(self, key: Key, start: int, end: int) -> Overrule | None:
         """Return the latest statement about the owner of what happened over ``[start, end)``.

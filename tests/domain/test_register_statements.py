@@ -1,7 +1,7 @@
 """Whom a statement about an owner holds for."""
 
 from numlycee.domain.causes import Owner
-from numlycee.domain.register import Overrule, Register, Trace
+from numlycee.domain.register import ALIVE, Lifetime, Overrule, Register, Trace
 from numlycee.domain.tallies import Maintenance
 
 UAI = "0310036W"
@@ -40,3 +40,20 @@ def test_what_is_stated_of_a_shared_service_holds_in_each_lycee_that_states_noth
     assert register.overrule(("0310038Y", "ent"), 0, 20) == common
     assert register.overrule((UAI, "ent"), 0, 20) == own
     assert register.overrule((UAI, "gar"), 0, 20) is None
+
+
+def test_a_shared_service_ends_for_each_lycee_when_it_ends_for_all() -> None:
+    register = Register(
+        lifetimes={
+            ("", "ent"): Lifetime(None, 50),
+            (UAI, "ent"): Lifetime(10, 90),
+            (UAI, ""): Lifetime(20, None),
+            ("0310038Y", "ent"): Lifetime(None, 30),
+        }
+    )
+    assert register.lifetime(("", "ent")) == Lifetime(None, 50)
+    assert register.lifetime((UAI, "ent")) == Lifetime(10, 50)
+    assert register.lifetime((UAI, "link")) == Lifetime(20, None)
+    assert register.lifetime(("0310038Y", "ent")) == Lifetime(None, 30)
+    assert register.lifetime(("0340010A", "ent")) == Lifetime(None, 50)
+    assert register.lifetime(("0340010A", "link")) is ALIVE

@@ -206,9 +206,7 @@ def statements(era: Era, sites: Iterable[str]) -> Register:
             announced.setdefault(key, []).append(Maintenance(start, end, start + before))
     lifetimes = {
         key: Lifetime(
-            era.dice.choice([None, era.instant()]),
-            # What lycées lose of a service that is shared no longer is told of no other line.
-            era.dice.choice([None, era.instant()]) if key[0] else None,
+            era.dice.choice([None, era.instant()]), era.dice.choice([None, era.instant()])
         )
         for key in era.dice.sample(keys, min(2, len(keys)))
         if era.dice.random() < 0.5
