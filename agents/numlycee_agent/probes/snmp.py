@@ -7,9 +7,10 @@ from numlycee.clock import Clock
 from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
 from numlycee_agent.ports import Health, Observation
+from numlycee_agent.probes.lasting import LastingRule
 from numlycee_agent.probes.reach import Stopwatch
 from numlycee_agent.snmp.ports import SnmpClient
-from numlycee_agent.snmp.profile import Profile, profile_of
+from numlycee_agent.snmp.profile import Profile, Rule, profile_of
 from numlycee_agent.snmp.source import Source
 from numlycee_agent.snmp.uptime import UPTIMES, Restart, Uptimes, read_uptimes, restarted
 from numlycee_agent.snmp.values import (
@@ -40,6 +41,7 @@ class SnmpStateProbe:
         self._clock = clock
         self._profile = profile or profile_of(kind)
         self._tables = _Tables(source for source in self._profile.sources if source.table)
+        self._lasting = [LastingRule(rule) for rule in self._profile.rules if rule.lasting]
         self._scalars = self._profile.scalars
         self._learnt: float | None = None
         self._uptimes: Uptimes | None = None
@@ -86,12 +88,18 @@ class SnmpStateProbe:
     def _judge(self, watch: Stopwatch, found: Columns) -> Observation:
         ended = watch.ended()
         boot = self._boot(watch.began, {oid: rows[""] for oid, rows in found.items() if "" in rows})
-        broken = [rule for rule in self._profile.rules if rule.broken(found)]
+        broken = self._broken(found)
         self._tables.suspect(rule.source for rule in broken)
         health = Health.DEGRADED if broken else Health.OK
         gauges = self._gauges(found)
         cause = broken[0].cause if broken else None
         return Observation(watch.began, ended, health, cause, gauges, boot)
+
+    def _broken(self, found: Columns) -> list[Rule]:
+        now, ticks = self._clock.monotonic(), self._uptimes and self._uptimes.system
+        uptime = ticks / 100 if ticks else None
+        at_once = [rule for rule in self._profile.rules if not rule.lasting and rule.broken(found)]
+        return at_once + [one.rule for one in self._lasting if one.broken(now, found, uptime)]
 
     def _gauges(self, found: Columns) -> Mapping[str, float]:
         gauges: dict[str, float] = {}

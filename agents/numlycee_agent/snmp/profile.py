@@ -24,12 +24,17 @@ FOLDS: Mapping[str, Callable[[Sequence[float]], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A device is degraded, by `cause`, when one value of the source fails the test."""
+    """A device is degraded, by `cause`, when one value of the source fails the test.
+
+    With `lasting` seconds, only a row that had been `sound` for as long accuses.
+    """
 
     source: Source
     cause: Cause
     test: Test
     short_of: Oid | None
+    lasting: int = 0
+    sound: frozenset[Value] = frozenset()
 
     def broken(self, held: Columns) -> bool:
         """Tell whether the rule is broken by what is held."""
@@ -96,7 +101,10 @@ def profile_of(kind: Kind) -> Profile:
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     short_of = absolute(row["short_of"]) if "short_of" in row else None
-    return Rule(source(row), Cause(row["cause"]), _test(row), short_of)
+    sound = frozenset(row.get("sound", ()))
+    return Rule(
+        source(row), Cause(row["cause"]), _test(row), short_of, row.get("lasting", 0), sound
+    )
 
 
 def _gauge(row: Mapping[str, Any]) -> Gauge:

@@ -19,13 +19,15 @@ _UNITS = 9  # entPhySensorScale `units`; each step is a factor of 1000 (RFC 3433
 class Source:
     """Where values come from: a variable or a column, divided by another, rows left out.
 
-    `scaled` names the columns of scale and precision that ENTITY-SENSOR-MIB gives each value.
+    `scaled` names the columns of scale and precision that ENTITY-SENSOR-MIB gives each value,
+    `dated` that of the device's uptime, in hundredths of a second, when a row last changed.
     """
 
     oid: Oid
     table: bool
     of: Oid | None
     scaled: tuple[Oid, Oid] | None
+    dated: Oid | None
     where: tuple[Oid, Test] | None
     ignore: frozenset[Value]
     every: int
@@ -33,18 +35,22 @@ class Source:
     @property
     def columns(self) -> tuple[Oid, ...]:
         """Return every column (or variable) that must be read."""
-        asked = (self.oid, self.of, *(self.scaled or ()), self.where and self.where[0])
-        return tuple(oid for oid in asked if oid)
+        further = (self.of, self.dated, *(self.scaled or ()), self.where and self.where[0])
+        return (self.oid, *(oid for oid in further if oid))
 
     def values(self, held: Columns) -> list[Value]:
-        """Return what there is to judge; what cannot be divided or scaled gives nothing."""
-        found = []
+        """Return what there is to judge, whatever its row."""
+        return list(self.rows(held).values())
+
+    def rows(self, held: Columns) -> dict[str, Value]:
+        """Return what there is to judge by its row; what cannot be scaled is left out."""
+        found = {}
         for index, value in held.get(self.oid, {}).items():
             if value in self.ignore or not self._kept(held, index):
                 continue
             figure = self._figure(held, index, value)
             if figure is not None:
-                found.append(figure)
+                found[index] = figure
         return found
 
     def _kept(self, held: Columns, index: str) -> bool:
@@ -70,6 +76,7 @@ def source(row: Mapping[str, Any]) -> Source:
         "column" in row,
         absolute(row["of"]) if "of" in row else None,
         (absolute(scaled["scale"]), absolute(scaled["precision"])) if scaled else None,
+        absolute(row["dated"]) if "dated" in row else None,
         (absolute(where["column"]), _equals(where["is"])) if where else None,
         frozenset(row.get("ignore", ())),
         row.get("every", 0),

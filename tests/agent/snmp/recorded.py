@@ -27,6 +27,10 @@ class RecordedDevice:
         self._order = sorted(values)
         self._names = {arcs: ".".join(map(str, arcs)) for arcs in self._order}
 
+    def become(self, other: "RecordedDevice") -> None:
+        """Answer from now on as another recording does."""
+        self._values, self._order, self._names = other._values, other._order, other._names
+
     def client(self) -> DeviceClient:
         return DeviceClient(self)
 
