@@ -101,12 +101,17 @@ class Account:
         votes = [state for state in seen if state not in OUT_OF_SIGHT]
         failing = votes.count("down")
         if len(votes) < 3:
-            return NOBODY
+            return self.outside(service, at)
         if failing / len(votes) >= 1 / 2:
             return "down", "other"
         if failing >= 2 and failing / len(votes) >= 1 / 20:
             return "degraded", "partial"
         return "up", None
+
+    def outside(self, service: str, at: int) -> Label:
+        """Return what the centre saw of a service; told in several sites' names, the first one."""
+        said = (self.said(s, "centre", service, at) for s in sorted(self.case["sites"]))
+        return next((label for label in said if label is not None), NOBODY)
 
     def of(self, site: str, resource: str, at: int) -> Label:
         return self.label(site, resource, at) if site else self.verdict(resource, at)
@@ -127,14 +132,12 @@ class Account:
             ms(b["start"])
             for b in self.bulletins
             if site in {b["site"], ""} and self.listed(b, resource)
+            if not (site and b["vantage"] == "centre" and self.kind(site, resource) == "service")
         ]
-        stated = [
-            each
-            for each in self.case.get("lifetimes", ())
-            if (each["site"], each["resource"]) == (site, resource)
-        ]
-        begun = [ms(each["begun"]) for each in stated if "begun" in each] if first else []
-        retired = [ms(each["retired"]) for each in stated if "retired" in each]
+        stated = [each for each in self.case.get("lifetimes", ()) if each["resource"] == resource]
+        own = [each for each in stated if each["site"] == site]
+        begun = [ms(each["begun"]) for each in own if "begun" in each] if first else []
+        retired = [ms(e["retired"]) for e in stated if e["site"] in {site, ""} and "retired" in e]
         return min([*first, *begun], default=never), min(retired, default=never)
 
 
@@ -180,7 +183,7 @@ def judge(case: Json, reading: Json, site: str, resource: str) -> dict[str, Json
         "outages": [
             _written(outage, account.kind(site, resource), zone)
             | _ruled(case, outage, site, resource)
-            for outage in _outages(labels, step)
+            for outage in _outages(labels, step, as_of)
             if start <= _first(owes, range(outage["start"], outage["end"], step)) < until
         ],
         "timeline": [
@@ -201,8 +204,7 @@ def _first(owes: Callable[[int], bool], instants: Iterable[int]) -> int:
 
 def _in_maintenance(case: Json, site: str, resource: str, at: int) -> bool:
     return any(
-        window["site"] == site
-        and window["resource"] in {resource, ""}
+        (window["site"], window["resource"]) in {(site, resource), (site, ""), ("", resource)}
         and ms(window["announced"]) <= ms(window["start"]) <= at < ms(window["end"])
         for window in case.get("maintenance", ())
     )
@@ -220,10 +222,9 @@ def _stretches(labels: Mapping[int, Label], step: int) -> Iterator[tuple[int, in
         yield instants[0], instants[-1] + step, said
 
 
-def _outages(labels: Mapping[int, Label], step: int) -> Iterator[dict[str, Json]]:
+def _outages(labels: Mapping[int, Label], step: int, as_of: int) -> Iterator[dict[str, Json]]:
     """Yield the maximal runs without service that hold some `down`, in order."""
     stretches = list(_stretches(labels, step))
-    last = max(labels, default=0) + step
     for served, group in groupby(stretches, key=lambda s: s[2][0] in AVAILABLE):
         run = list(group)
         down = [(a, b, cause) for a, b, (state, cause) in run if state == "down"]
@@ -236,7 +237,7 @@ def _outages(labels: Mapping[int, Label], step: int) -> Iterator[dict[str, Json]
                 "latest": run[-1][1],
                 "down": sum(b - a for a, b, _ in down),
                 "cause": next(cause for a, b, cause in down if b - a == longest),
-                "ongoing": run[-1][1] == last,
+                "ongoing": run[-1][1] >= as_of,
             }
 
 
