@@ -1,7 +1,7 @@
 """Everything counted from columns: tallies of any bins on both calendars, outages, lost pupils."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -74,12 +74,18 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """Columns seen on one calendar up to an instant; `taken` measures the maintenance alone."""
+    """Columns seen on one calendar up to an instant; `taken` measures the maintenance alone.
+
+    `lately` and `first` hold by `as_of` what was asked: a view of recent spells, and the first
+    required instant of each outage.
+    """
 
     until: int
     service: ServiceTime
     whole: Seen
     taken: Seen | None
+    lately: "dict[int, _View]" = field(default_factory=dict)
+    first: dict[int, Ints] = field(default_factory=dict)
 
     def since(self, instant: int) -> "_View":
         """Return the same for windows that start at this instant or later."""
@@ -97,9 +103,7 @@ class Counts:
         self._columns, self._duties = columns, duties
         self._apart = Apart.of(columns, withheld) if withheld else None
         self._views: dict[Hours, _View] = {}
-        self._lately: dict[tuple[Hours, int, int], _View] = {}
         self._found: dict[int, Runs] = {}
-        self._first: dict[tuple[Hours, int, int], Ints] = {}
 
     def grouping(self, bins: Bins, stakes: Stakes) -> Grouping:
         """Return bins of all subjects as the other questions take them."""
@@ -145,10 +149,9 @@ class Counts:
         as_of, view = window.as_of, self._view(hours, window.until)
         if as_of not in self._found:
             self._found[as_of] = runs(self._columns, as_of)
-        found, key = self._found[as_of], (hours, as_of, view.until)
-        if key not in self._first:
-            self._first[key] = self._first_required(found, view)
-        return found, self._first[key]
+        if as_of not in view.first:
+            view.first[as_of] = self._first_required(self._found[as_of], view)
+        return self._found[as_of], view.first[as_of]
 
     def _first_required(self, found: Runs, view: _View) -> Ints:
         """Return the first instant of each outage that the contract requires, or `NEVER`."""
@@ -171,10 +174,9 @@ class Counts:
         view = self._view(hours, window.until)
         if window.as_of - window.start > LATELY:
             return view
-        key = (hours, window.as_of, view.until)
-        if key not in self._lately:
-            self._lately[key] = view.since(window.as_of - LATELY)
-        return self._lately[key]
+        if window.as_of not in view.lately:
+            view.lately[window.as_of] = view.since(window.as_of - LATELY)
+        return view.lately[window.as_of]
 
     def _seen(self, hours: Hours, until: int) -> _View:
         columns, apart = self._columns, self._apart
