@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from random import SystemRandom
 
@@ -40,16 +40,21 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             )
             publisher = Publisher(broker, kept, site, identity, clock, chance=SystemRandom())
             _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
+            reception = build.reception(config, site.wake, clock)
+            beside = [manager.feed(clock)] + ([reception.run()] if reception else [])
             manager.tell("READY=1")
-            await _live(site, publisher, manager.feed(clock), stop)
+            await _live(site, publisher, beside, stop)
             manager.tell("STOPPING=1")
 
 
 async def _live(
-    site: SiteAgent, publisher: Publisher, feeding: Coroutine[None, None, None], stop: asyncio.Event
+    site: SiteAgent,
+    publisher: Publisher,
+    others: Sequence[Coroutine[None, None, None]],
+    stop: asyncio.Event,
 ) -> None:
     async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(publisher.run()), group.create_task(feeding)]
+        beside = [group.create_task(work) for work in (publisher.run(), *others)]
         watching = group.create_task(site.run())
         await stop.wait()
         watching.cancel()

@@ -1,7 +1,8 @@
 """From the configuration to what is watched: each resource with its probe and its rhythm."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from numlycee.clock import Clock
 from numlycee.domain.inventory import Resource, Vantage
@@ -10,7 +11,7 @@ from numlycee.settings import SettingsError
 from numlycee.wire.records import InventoryRecord, Key, encode, inventory_of
 from numlycee_agent import targets
 from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment, Link, Service
-from numlycee_agent.ports import Probe, Watched
+from numlycee_agent.ports import Holder, Probe, Watched
 from numlycee_agent.probes.addresses import Addresses
 from numlycee_agent.probes.dns import DnsTarget
 from numlycee_agent.probes.icmp import Pinger, PingTarget
@@ -25,6 +26,9 @@ from numlycee_agent.snmp.credentials import Target as SnmpTarget
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.values import SnmpError
 from numlycee_agent.spool import LONGEST_RECORD
+
+if TYPE_CHECKING:
+    from numlycee_agent.traps.reception import Reception
 
 REACH_TIMEOUT = 0.7
 SNMP_TIMEOUTS = (0.7, 1.0)
@@ -57,6 +61,15 @@ def watched(config: Config, means: Means) -> list[Watched]:
     found = list(_watched(config, means))
     _check_size(found)
     return found
+
+
+def reception(config: Config, wake: Callable[[str], None], clock: Clock) -> "Reception | None":
+    """Return what receives traps, where the site wants them; raises `SettingsError`."""
+    if config.traps is None:
+        return None
+    from numlycee_agent.traps.reception import Reception  # noqa: PLC0415 (off by default)
+
+    return Reception(config, config.traps, wake, clock)
 
 
 def _watched(config: Config, means: Means) -> Iterator[Watched]:
@@ -147,8 +160,10 @@ def _equipment(item: Equipment, period: float, config: Config, means: Means) -> 
         item.model,
     )
     every = config.periods.snmp
-    probe = reach if snmp is None else PacedEquipment(snmp, reach, means.clock, every)
-    return Watched(resource, probe, CONFIRMATIONS)
+    if snmp is None:
+        return Watched(resource, reach, CONFIRMATIONS)
+    probe = PacedEquipment(snmp, reach, means.clock, every)
+    return Watched(resource, probe, CONFIRMATIONS, hurry=probe.hurry)
 
 
 def _reach(item: Equipment, means: Means) -> Probe:
@@ -157,7 +172,7 @@ def _reach(item: Equipment, means: Means) -> Probe:
     return ReachProbe(PingTarget(means.pinger, item.address, means.clock, REACH_TIMEOUT))
 
 
-def _snmp(item: Equipment, config: Config, means: Means) -> Probe | None:
+def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
     access = config.snmp.get(item.snmp or DEFAULT_SNMP)
     if access is None:
         return None

@@ -127,6 +127,7 @@ def _check(options: argparse.Namespace) -> int:
     credentials.receipt_key(settings.receipt_key_file)
     with closing(build.Means(SystemClock())) as means:
         watched = build.watched(settings, means)
+        build.reception(settings, wake=lambda _: None, clock=means.clock)
     show(
         ("ressource", "nature", "dépend de", "période", "nom"),
         [_row(item) for item in watched],
@@ -161,13 +162,17 @@ def _view(options: argparse.Namespace) -> SpoolView:
 
 
 def _status(options: argparse.Namespace) -> int:
-    view = _view(options)
+    view, settings = _view(options), config.read(options.config)
     known = view.marks
     heard = f"époque {known.epoch}, enregistrement {known.commit}" if known.epoch else "aucun"
     print(f"agent               {'en marche' if view.live else 'arrêté'}")
     print(f"dernier récépissé   {heard}")
     print(f"en attente          {french.plural(view.waiting, 'enregistrement')}")
     print(f"sur disque          {size(view.size)}")
+    if settings.traps:
+        from numlycee_agent.traps.tally import in_french, load  # noqa: PLC0415 (off by default)
+
+        print(f"traps et informs    {in_french(load(settings.traps_file)) or 'aucun'}")
     for run, seq, reason in known.refused:
         print(f"refusé par le centre  {run} n° {seq} : {reason}")
     return OK

@@ -176,6 +176,26 @@ class Equipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Traps:
+    """Where SNMP traps and informs are received, and from which accesses; none unless written.
+
+    `accept` names tables of `[snmp]`; every one of them when it is empty.
+    """
+
+    listen: str
+    accept: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address and port."""
+        _read("listen", targets.listener, self.listen)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return the address and the port to listen on."""
+        return targets.listener(self.listen)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything of `agent.toml`."""
 
@@ -189,6 +209,7 @@ class Config:
     link: Link | None = None
     service: tuple[Service, ...] = ()
     equipment: tuple[Equipment, ...] = ()
+    traps: Traps | None = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself across tables."""
@@ -199,7 +220,15 @@ class Config:
         _check_ids(list(_listed(self)))
         _check_parents(listed)
         for i, item in enumerate(self.equipment):
-            _check_snmp(item, self.snmp, ("equipment", str(i), "snmp"))
+            if item.snmp not in {"", NO_SNMP}:
+                _check_snmp(item.snmp, self.snmp, ("equipment", str(i), "snmp"))
+        if self.traps:
+            _check_traps(self.traps, self.snmp)
+
+    @property
+    def traps_file(self) -> Path:
+        """Return where the agent keeps its counts of traps, for `numlycee-agent status`."""
+        return self.data / "traps.json"
 
 
 Item = Link | Service | Equipment
@@ -254,12 +283,19 @@ def _ancestors(start: str, parents: Mapping[str, str | None]) -> list[str]:
     return line
 
 
-def _check_snmp(item: Equipment, known: Mapping[str, SnmpAccess], place: Place) -> None:
-    if item.snmp not in {"", NO_SNMP, *known}:
-        close = nearest(item.snmp, known)
+def _check_snmp(name: str, known: Mapping[str, SnmpAccess], place: Place) -> None:
+    if name not in known:
+        close = nearest(name, known)
         guess = f"; did you mean {close!r}?" if close else ""
-        reason = f"{item.snmp!r} is not described: add [snmp.{item.snmp}]{guess}"
-        raise MisplacedError(place, reason)
+        raise MisplacedError(place, f"{name!r} is not described: add [snmp.{name}]{guess}")
+
+
+def _check_traps(traps: Traps, known: Mapping[str, SnmpAccess]) -> None:
+    if not known:
+        reason = "no trap could be accepted: add [snmp.default] with its community or user"
+        raise MisplacedError(("traps", "listen"), reason)
+    for name in traps.accept:
+        _check_snmp(name, known, ("traps", "accept"))
 
 
 def _read(key: str, read: Callable[[Given], Meant], given: Given) -> Meant:

@@ -1,6 +1,6 @@
 """What the agent asks of the outside: probes that observe, a journal, a broker's session."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,19 +49,32 @@ class Probe(Protocol):
         ...
 
 
+class Holder(Probe, Protocol):
+    """A probe that holds some answers for a while."""
+
+    def hurry(self) -> None:
+        """Ask everything afresh at the next observation that begins."""
+        ...
+
+
+def at_leisure() -> None:
+    """Hurry nothing: every observation of this probe asks everything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A resource, the probe that observes it, and its rhythm in seconds.
 
     The period between observations is that of the resource. After a first failure the probe is
     repeated `confirmations` seconds later, each counted from the first failure; while it is down,
-    every `down_period` seconds.
+    every `down_period` seconds. `hurry` makes the next observation rely on nothing held.
     """
 
     resource: Resource
     probe: Probe
     confirmations: tuple[float, ...] = (0.5, 1.0)
     down_period: float = 1.0
+    hurry: Callable[[], None] = at_leisure
 
 
 class Journal(Protocol):

@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 FIRST_LOOK = 2.0
 """Everything is observed for the first time within this many seconds, then spread."""
 IDLE = 3600.0
+HINTS_APART = 1.0
+"""Seconds between two observations of one resource that hints from outside may cost."""
 
 Note = Callable[[str, Observation], Advice]
 
@@ -28,13 +30,15 @@ def spread(salt: str) -> float:
 class _Turn:
     """The rhythm of one resource: where its slots lie on the monotonic clock."""
 
-    __slots__ = ("broken", "first_failed", "phase", "watched")
+    __slots__ = ("again", "broken", "confirming", "first_failed", "hinted", "phase", "watched")
 
     def __init__(self, watched: Watched, phase: float) -> None:
         self.watched = watched
         self.phase = phase
         self.first_failed = 0.0
-        self.broken = False
+        self.hinted = -math.inf
+        self.again = math.inf
+        self.broken = self.confirming = False
 
     @property
     def period(self) -> float:
@@ -58,7 +62,6 @@ class Rounds:
         self._note = note
         self._turns: dict[str, _Turn] = {}
         self._due: dict[str, float] = {}
-        self._again: set[str] = set()
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = 0.0
         self.overruns = 0
@@ -84,10 +87,32 @@ class Rounds:
 
     def wake(self, resource_id: str) -> None:
         """Observe a resource at once, or once more if it is being observed; unknown ids pass."""
-        if resource_id in self._due:
-            self._plan(resource_id, self._clock.monotonic())
-        elif resource_id in self._turns:
-            self._again.add(resource_id)
+        if resource_id in self._turns:
+            self._bring_forward(resource_id, self._clock.monotonic())
+
+    def hint(self, resource_id: str) -> None:
+        """Observe a resource afresh, at once but a second at least after the last hint's sake.
+
+        However many hints come, the last of them is followed by an observation.
+        """
+        turn = self._turns.get(resource_id)
+        if turn is None:
+            return
+        turn.watched.hurry()
+        at = max(self._clock.monotonic(), turn.hinted + HINTS_APART)
+        if self._bring_forward(resource_id, at):
+            turn.hinted = at
+
+    def _bring_forward(self, name: str, at: float) -> bool:
+        """Tell whether the next observation is now at `at`: a confirmation keeps its instant."""
+        turn = self._turns[name]
+        if name not in self._due:
+            sooner, turn.again = at < turn.again, min(at, turn.again)
+            return sooner
+        if at >= self._due[name] or turn.confirming:
+            return False
+        self._plan(name, at)
+        return True
 
     async def _observe(self, name: str) -> None:
         turn = self._turns[name]
@@ -96,9 +121,10 @@ class Rounds:
         advice = self._note(name, observation)
         now = self._clock.monotonic()
         self.overruns += int((now - began) / turn.period)
-        again = name in self._again and advice.pace is not Pace.CONFIRM
-        self._again.discard(name)
-        self._plan(name, now if again else self._next(turn, advice, now))
+        turn.confirming = advice.pace is Pace.CONFIRM
+        planned = self._next(turn, advice, now)
+        again, turn.again = turn.again, math.inf
+        self._plan(name, planned if turn.confirming else min(planned, max(now, again)))
         for other in advice.wake:
             self.wake(other)
 

@@ -121,8 +121,8 @@ class SiteAgent:
         self._news.clear()
 
     def wake(self, resource_id: str) -> None:
-        """Observe a resource at once: a trap or an order is a hint, never evidence."""
-        self._life.rounds.wake(resource_id)
+        """Observe a resource afresh and at once: a trap is a hint, never evidence."""
+        self._life.rounds.hint(resource_id)
 
     @property
     def overruns(self) -> int:

@@ -60,6 +60,16 @@ def port(number: int) -> int:
     return number
 
 
+def listener(text: str) -> tuple[str, int]:
+    """Return the address and port of `0.0.0.0:1162` or `[::]:1162`; raises `ValueError`."""
+    host, _, number = text.rpartition(":")
+    if ":" in host and not host.startswith("["):
+        raise ValueError(f"{text!r}: an IPv6 address stands in brackets, as in [::]:1162")
+    if not number.isascii() or not number.isdigit():
+        raise ValueError(f"{text!r} must be an address and a port, as in 0.0.0.0:1162")
+    return address(host, text), port(int(number))
+
+
 def _host(text: str, whole: str) -> str:
     if not text or any(letter in " /@?#" for letter in text):
         raise ValueError(f"{whole!r} names no host: {_FORMS}")

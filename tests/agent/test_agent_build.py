@@ -10,9 +10,9 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
 from numlycee.settings import SettingsError
 from numlycee_agent.agent import access, limits
-from numlycee_agent.build import Means, watched
+from numlycee_agent.build import Means, reception, watched
 from numlycee_agent.config import read
-from numlycee_agent.ports import Health, Observation
+from numlycee_agent.ports import Health, Observation, at_leisure
 from numlycee_agent.probes.paced import PacedEquipment
 from numlycee_agent.service import Manager
 from numlycee_agent.spool import LONGEST_RECORD
@@ -142,6 +142,10 @@ class Leg:
     health: Health = Health.OK
     asked: int = 0
     gauges: dict[str, float] = field(default_factory=dict)
+    hurried: int = 0
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     async def observe(self) -> Observation:
         self.asked += 1
@@ -184,6 +188,28 @@ async def test_a_device_in_trouble_is_asked_by_both_legs_each_time() -> None:
     await clock.advance(2)
     snmp.health = Health.OK
     assert (await probe.observe()).health is Health.OK
+
+
+async def test_a_hint_has_snmp_asked_afresh_once() -> None:
+    clock = VirtualClock()
+    snmp, ping = Leg(clock), Leg(clock)
+    probe = PacedEquipment(snmp, ping, clock, 30)
+    await probe.observe()
+    await clock.advance(2)
+    probe.hurry()
+    assert snmp.hurried == 1
+    await probe.observe()
+    await probe.observe()
+    assert (ping.asked, snmp.asked) == (3, 2)
+
+
+async def test_only_equipment_with_snmp_holds_something(lycee: Path, means: Means) -> None:
+    hasty = {item.resource.id for item in watched(read(lycee), means) if item.hurry != at_leisure}
+    assert hasty == {"routeur", "sw", "imprimante"}
+
+
+def test_without_a_table_nothing_receives_traps(lycee: Path) -> None:
+    assert reception(read(lycee), print, VirtualClock()) is None
 
 
 async def test_the_service_manager_is_told_and_its_watchdog_fed(tmp_path: Path) -> None:

@@ -133,6 +133,17 @@ async def test_a_wake_does_not_hurry_a_confirmation() -> None:
     assert gaps(stage.probes["a"].asked) == [0.6]
 
 
+async def test_a_wake_does_not_bring_an_awaited_confirmation_forward() -> None:
+    stage = Stage(Notes(a=[Advice(Pace.CONFIRM, 1)]), a=None)
+    async with running(stage.rounds.run()):
+        await stage.clock.advance_until(lambda: len(stage.probes["a"].asked) == 1)
+        await stage.clock.advance(0.2)
+        stage.rounds.wake("a")
+        stage.rounds.hint("a")
+        await stage.clock.advance(0.45)
+    assert gaps(stage.probes["a"].asked) == [0.6]
+
+
 async def test_a_slow_device_delays_nobody_and_its_overruns_are_counted() -> None:
     stage = Stage(Notes(), slow=None, fast=None)
     stage.probes["slow"].lasts = 25

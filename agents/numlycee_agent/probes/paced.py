@@ -1,10 +1,11 @@
 """One device asked by two legs in two rhythms: its address often, its SNMP agent now and then."""
 
 import asyncio
+import math
 from dataclasses import replace
 
 from numlycee.clock import Clock
-from numlycee_agent.ports import Health, Observation, Probe
+from numlycee_agent.ports import Health, Holder, Observation, Probe
 from numlycee_agent.probes.equipment import combine
 
 
@@ -14,7 +15,7 @@ class PacedEquipment:
     Between two answers of SNMP the last one stands, as long as the address answers.
     """
 
-    def __init__(self, snmp: Probe, ping: Probe, clock: Clock, every: float) -> None:
+    def __init__(self, snmp: Holder, ping: Probe, clock: Clock, every: float) -> None:
         self._snmp = snmp
         self._ping = ping
         self._clock = clock
@@ -34,6 +35,11 @@ class PacedEquipment:
         still = replace(last, began=ping.began, ended=ping.ended, changed_at=None)
         return combine(still, ping)
 
+    def hurry(self) -> None:
+        """Ask SNMP, and all of it, at the next observation that begins."""
+        self._due = -math.inf
+        self._snmp.hurry()
+
     async def _both(self, now: float) -> Observation:
         async with asyncio.TaskGroup() as legs:
             snmp = legs.create_task(self._ask(now))
@@ -41,6 +47,6 @@ class PacedEquipment:
         return combine(snmp.result(), ping.result())
 
     async def _ask(self, now: float) -> Observation:
-        self._last = await self._snmp.observe()
         self._due = now + self._every
+        self._last = await self._snmp.observe()
         return self._last

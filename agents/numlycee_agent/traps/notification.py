@@ -1,0 +1,105 @@
+"""SNMP notifications as they travel: read, and answered where an answer is awaited.
+
+The Trap-PDU of v1 is that of RFC 1157 §4.1.6; SNMPv2-Trap and InformRequest are those of
+RFC 3416 §4.2.6 and §4.2.7. A v1 trap gets the name that RFC 3584 §3.1 gives it.
+"""
+
+from dataclasses import dataclass
+
+from numlycee_agent.snmp import ber
+from numlycee_agent.snmp.values import Oid, SnmpDecodeError
+from numlycee_agent.traps.tally import Fate
+
+RESPONSE, TRAP_V1, INFORM, TRAP_V2, REPORT = 0xA2, 0xA4, 0xA6, 0xA7, 0xA8
+V1, V2C, V3 = 0, 1, 3
+
+_TRAP_NAME = ber.oid("1.3.6.1.6.3.1.1.4.1.0")
+_GENERIC_TRAPS = "1.3.6.1.6.3.1.1.5"
+_ENTERPRISE_SPECIFIC = 6
+_PDUS = range(0xA0, 0xA9)
+
+
+class Refusal(Exception):  # noqa: N818 (an outcome, not a fault of ours)
+    """A datagram that wakes nothing: why, and what the protocol would have us answer."""
+
+    def __init__(self, fate: Fate, reply: bytes = b"") -> None:
+        super().__init__(fate)
+        self.fate = fate
+        self.reply = reply
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What a device tells: the name of the event, and the PDU that an inform awaits in return."""
+
+    event: Oid
+    answer: bytes = b""
+
+
+def enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
+    """Return where the content of the element at `at` begins and ends; it bears this tag."""
+    tag, start, stop = ber.element(data, at, end)
+    if tag != expected:
+        raise SnmpDecodeError(f"tag {tag:#04x} where {expected:#04x} belongs")
+    return start, stop
+
+
+def octets(data: bytes, at: int, end: int) -> tuple[bytes, int]:
+    """Return the OCTET STRING at `at` and where it ends."""
+    start, stop = enter(data, at, end, ber.OCTETS)
+    return data[start:stop], stop
+
+
+def read_pdu(data: bytes, at: int, end: int, version: int) -> Notification:
+    """Return the notification whose PDU is at `at`.
+
+    Raises `SnmpDecodeError` for what is malformed, `Refusal` for a PDU that notifies nothing.
+    """
+    tag, start, stop = ber.element(data, at, end)
+    if tag == TRAP_V1 and version == V1:
+        return Notification(_read_v1(data, start, stop))
+    if tag in (TRAP_V2, INFORM) and version != V1:
+        return _read_v2(data, start, stop, confirmed=tag == INFORM)
+    if tag in _PDUS:
+        raise Refusal(Fate.NO_NOTIFICATION)
+    raise SnmpDecodeError(f"tag {tag:#04x} where a PDU belongs")
+
+
+def _read_v1(data: bytes, at: int, end: int) -> Oid:
+    start, at = enter(data, at, end, ber.OBJECT)
+    enterprise = ber.read_oid(data[start:at])
+    _, at = enter(data, at, end, ber.ADDRESS)
+    generic, at = ber.read_integer(data, at, end)
+    specific, at = ber.read_integer(data, at, end)
+    _, at = enter(data, at, end, ber.TICKS)
+    _check_binds(data, at, end)
+    if generic == _ENTERPRISE_SPECIFIC:
+        return f"{enterprise}.0.{specific}"
+    return f"{_GENERIC_TRAPS}.{generic + 1}"
+
+
+def _read_v2(data: bytes, at: int, end: int, *, confirmed: bool) -> Notification:
+    identifier = data[at : (after := ber.read_integer(data, at, end)[1])]
+    _, at = ber.read_integer(data, after, end)
+    _, at = ber.read_integer(data, at, end)
+    event = _check_binds(data, at, end)
+    if event is None:
+        raise SnmpDecodeError("a notification that does not name its event")
+    if not confirmed:
+        return Notification(event)
+    fields = identifier + ber.integer(0) + ber.integer(0) + data[at:end]
+    return Notification(event, ber.tlv(RESPONSE, fields))
+
+
+def _check_binds(data: bytes, at: int, end: int) -> Oid | None:
+    """Read every variable, so that nothing malformed passes; return the event that one names."""
+    event = None
+    at, end = enter(data, at, end, ber.SEQUENCE)
+    while at < end:
+        start, at = enter(data, at, end, ber.SEQUENCE)
+        _, after = enter(data, start, at, ber.OBJECT)
+        tag, value, stop = ber.element(data, after, at)
+        ber.read_value(tag, data[value:stop])
+        if tag == ber.OBJECT and data[start:after] == _TRAP_NAME:
+            event = ber.read_oid(data[value:stop])
+    return event
