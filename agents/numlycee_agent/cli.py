@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import logging
 import signal
 import sys
@@ -15,6 +16,7 @@ from numlycee.domain import french
 from numlycee.settings import SettingsError
 from numlycee_agent import __version__, config, targets
 from numlycee_agent.access import Access
+from numlycee_agent.disk import Disk
 from numlycee_agent.inspection import SpoolView, inspect
 from numlycee_agent.ports import Watched
 from numlycee_agent.terminal import show, size
@@ -31,6 +33,7 @@ exemples :
   numlycee-agent check -c agent.toml         vérifie, et dit ce qui serait observé
   numlycee-agent run -c agent.toml           observe, jusqu'à Ctrl-C
   numlycee-agent probe 10.31.0.2             interroge un équipement et dit ce qu'il est
+  numlycee-agent discover 10.31.0.0/24       balaie un sous-réseau et propose un inventaire
   numlycee-agent queue -c agent.toml         ce qui attend la confirmation du centre
 
 codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger."""
@@ -65,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _configured(commands, "status", _status, "dit où en est l'agent avec le centre")
     _configured(commands, "queue", _queue, "montre ce que l'agent garde, exécution par exécution")
     _add_probe(commands)
+    _add_discover(commands)
     return top
 
 
@@ -86,19 +90,45 @@ def _configured(commands: Commands, name: str, run: Run, about: str) -> None:
 
 
 def _add_probe(commands: Commands) -> None:
-    about = "interroge un équipement en SNMP et dit ce qu'il est"
+    about = "interroge un équipement en SNMP et montre ce que numlycee en voit"
     command = commands.add_parser("probe", help=about, description=about)
     command.set_defaults(run=_probe)
     command.add_argument("host", metavar="ADRESSE", help="l'adresse IP de l'équipement")
+    _add_access(command)
+    command.add_argument(
+        "--snmp", default=config.DEFAULT_SNMP, metavar="NOM", help="… dans [snmp.NOM] (default)"
+    )
+    command.add_argument(
+        "--format", choices=("table", "json"), default="table", help="table (par défaut) ou json"
+    )
+
+
+def _add_discover(commands: Commands) -> None:
+    about = "balaie des sous-réseaux et propose un inventaire ; rien n'est observé sans accord"
+    command = commands.add_parser("discover", help=about, description=about)
+    command.set_defaults(run=_discover)
+    command.add_argument(
+        "subnets", nargs="+", metavar="SOUS-RÉSEAU", help="10.31.0.0/24, ou une adresse"
+    )
+    _add_access(command)
+    command.add_argument(
+        "-o", "--out", type=Path, metavar="FICHIER", help="écrire la proposition dans ce fichier"
+    )
+    command.add_argument(
+        "--ping", action="store_true", help="proposer aussi ce qui ne répond qu'au ping"
+    )
+    command.add_argument(
+        "--root", metavar="ADRESSE", help="l'équipement auquel l'agent est raccordé"
+    )
+
+
+def _add_access(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=161, metavar="N", help="port (161)")
     command.add_argument(
         "--community", default="public", metavar="NOM", help="communauté SNMP v2c (public)"
     )
     command.add_argument(
         "-c", "--config", type=Path, metavar="FICHIER", help="prendre les accès de cet agent…"
-    )
-    command.add_argument(
-        "--snmp", default=config.DEFAULT_SNMP, metavar="NOM", help="… dans [snmp.NOM] (default)"
     )
 
 
@@ -196,13 +226,11 @@ def _queue(options: argparse.Namespace) -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
+    from numlycee_agent.discovery import painting, portrait  # noqa: PLC0415
     from numlycee_agent.inquiry import inquire  # noqa: PLC0415
     from numlycee_agent.snmp.credentials import Community, Credentials, Target  # noqa: PLC0415
 
-    try:
-        host = targets.address(options.host)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+    host = _address(options.host)
     target = Target(host, options.port)
     credentials: Credentials = Community(options.community)
     if options.config is not None:
@@ -211,8 +239,40 @@ def _probe(options: argparse.Namespace) -> int:
             raise SettingsError(f"{options.config}: there is no [snmp.{options.snmp}]")
         target, credentials = Target(host, access.port), access.credentials()
     found = asyncio.run(inquire(target, credentials, SystemClock()))
-    show(("", host), found.rows())
+    if options.format == "json":
+        print(json.dumps(portrait.machine(found), ensure_ascii=False, indent=2))
+    else:
+        painting.show_portrait(portrait.portray(found))
     return OK if found.answers else FAILED
+
+
+def _discover(options: argparse.Namespace) -> int:
+    from numlycee_agent.discovery import expedition  # noqa: PLC0415
+
+    order = expedition.Order(
+        tuple(options.subnets),
+        options.config,
+        options.community,
+        options.port,
+        with_pings=options.ping,
+        root=options.root and _address(options.root),
+    )
+    plan = expedition.plan(order, options.out)
+    result = asyncio.run(expedition.explore(plan, SystemClock()))
+    show(expedition.HEAD, result.rows, sys.stderr)
+    print(result.summary, file=sys.stderr)
+    if options.out is None:
+        print(result.additions, end="")
+    else:
+        Disk().replace(options.out, result.whole.encode())
+    return OK if result.rows else FAILED
+
+
+def _address(text: str) -> str:
+    try:
+        return targets.address(text)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _complain(message: str, code: int) -> int:

@@ -1,69 +1,73 @@
-"""One device asked once, from the command line: whether it answers, and what it is."""
+"""One device asked once, from the command line: whether it answers, what it is, what it sees."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numlycee.clock import Clock
 from numlycee_agent.build import Means
+from numlycee_agent.discovery.neighbours import read_surroundings
+from numlycee_agent.discovery.records import Surroundings
+from numlycee_agent.discovery.sensors import Sensor, read_sensors
 from numlycee_agent.ports import Observation
 from numlycee_agent.probes.icmp import PingTarget
 from numlycee_agent.probes.reach import Attempt
 from numlycee_agent.probes.snmp import SnmpStateProbe
 from numlycee_agent.snmp.credentials import Credentials, Target
 from numlycee_agent.snmp.identity import Identity, identify
-from numlycee_agent.snmp.values import SnmpError
+from numlycee_agent.snmp.ports import SnmpClient
+from numlycee_agent.snmp.values import SnmpError, SnmpRefused, SnmpTimeout
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What SNMP tells of one device."""
+
+    identity: Identity
+    state: Observation
+    around: Surroundings = field(default_factory=Surroundings)
+    sensors: tuple[Sensor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one device answered."""
+    """What one device answered; `fault` says why SNMP told nothing."""
 
+    host: str
     ping: Attempt
-    identity: Identity | None
-    state: Observation | None
+    told: Answers | None
     fault: str = ""
 
     @property
     def answers(self) -> bool:
         """Tell whether the device gave any sign of life."""
-        return self.ping.answered or self.identity is not None
-
-    def rows(self) -> list[tuple[str, str]]:
-        """Return what is known, label by label."""
-        rtt = self.ping.rtt
-        rows = [("ping", f"sans réponse ({self.ping.cause})" if rtt is None else _ms(rtt))]
-        if self.identity is None:
-            return [*rows, ("SNMP", self.fault)]
-        rows += [
-            ("constructeur", self.identity.vendor),
-            ("modèle", self.identity.model),
-            ("nature", self.identity.kind),
-            ("nom", self.identity.name),
-            ("numéro de série", self.identity.serial),
-            ("version", self.identity.version),
-            ("sysObjectID", self.identity.sys_object_id),
-            ("sysDescr", self.identity.description),
-        ]
-        if self.state is not None:
-            cause = f" ({self.state.cause})" if self.state.cause else ""
-            rows.append(("état", f"{self.state.health}{cause}"))
-            rows += [(name, f"{value:g}") for name, value in self.state.gauges.items()]
-        return [(label, value) for label, value in rows if value]
+        return self.ping.answered or self.told is not None
 
 
 async def inquire(target: Target, credentials: Credentials, clock: Clock) -> Finding:
     """Ask one device by ping and SNMP; a device that does not answer is a finding too."""
     with closing(Means(clock)) as means:
         ping = await PingTarget(means.pinger, target.host, clock).attempt()
-        try:
-            client = means.engines.open_client(target, credentials)
-            identity = await identify(client)
-        except SnmpError as error:
-            return Finding(ping, None, None, str(error) or type(error).__name__)
-        state = await SnmpStateProbe(client, identity.kind, clock).observe()
-        client.close()
-    return Finding(ping, identity, state)
+        told, fault = await _ask(means, target, credentials, clock)
+    return Finding(target.host, ping, told, fault)
 
 
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms".replace(".", ",")
+async def _ask(
+    means: Means, target: Target, credentials: Credentials, clock: Clock
+) -> tuple[Answers | None, str]:
+    try:
+        client = means.engines.open_client(target, credentials)
+        with closing(client):
+            return await _interview(client, clock), ""
+    except SnmpTimeout:
+        return None, "aucune réponse : SNMP éteint, filtré, ou accès inconnu de l'équipement"
+    except SnmpRefused:
+        return None, "l'équipement répond, et refuse cet accès"
+    except SnmpError as error:
+        return None, str(error) or type(error).__name__
+
+
+async def _interview(client: SnmpClient, clock: Clock) -> Answers:
+    identity = await identify(client)
+    state = await SnmpStateProbe(client, identity.kind, clock).observe()
+    around = await read_surroundings(client, learnt=False)
+    return Answers(identity, state, around, await read_sensors(client))

@@ -1,18 +1,35 @@
 """Tables for people, in colour where the library is installed and a terminal looks."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import TextIO
 
 Row = Sequence[str]
 
 
-def show(head: Row, rows: Sequence[Row]) -> None:
-    """Print a table with its head."""
-    if sys.stdout.isatty() and find_spec("rich"):
-        _show_richly(head, rows)
+def show(head: Row, rows: Sequence[Row], to: TextIO | None = None) -> None:
+    """Print a table with its head, on the standard output or elsewhere."""
+    stream = to or sys.stdout
+    if is_rich(stream):
+        _show_richly(head, rows, stream)
     else:
-        sys.stdout.write(plain(head, rows))
+        stream.write(plain(head, rows))
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show how far one is on a terminal's standard error; yields what to call at each step."""
+    if not is_rich(sys.stderr):
+        yield lambda: None
+        return
+    from rich.console import Console  # noqa: PLC0415 (optional library)
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
 
 
 def plain(head: Row, rows: Sequence[Row]) -> str:
@@ -34,7 +51,12 @@ def size(count: int) -> str:
     return f"{count / 1024**power:.1f} {units[power]}".replace(".", ",")
 
 
-def _show_richly(head: Row, rows: Sequence[Row]) -> None:
+def is_rich(stream: TextIO) -> bool:
+    """Tell whether someone looks at this stream in colour."""
+    return stream.isatty() and find_spec("rich") is not None
+
+
+def _show_richly(head: Row, rows: Sequence[Row], stream: TextIO) -> None:
     from rich.console import Console  # noqa: PLC0415 (optional library)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -42,4 +64,4 @@ def _show_richly(head: Row, rows: Sequence[Row]) -> None:
     table = Table(*head)
     for row in rows:
         table.add_row(*map(Text, row))
-    Console().print(table)
+    Console(file=stream).print(table)

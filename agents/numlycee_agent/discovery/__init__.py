@@ -1,0 +1,1 @@
+"""What stands on a site and how it hangs together, told by the equipment itself."""
