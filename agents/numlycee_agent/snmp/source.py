@@ -77,7 +77,7 @@ def source(row: Mapping[str, Any]) -> Source:
         absolute(row["of"]) if "of" in row else None,
         (absolute(scaled["scale"]), absolute(scaled["precision"])) if scaled else None,
         absolute(row["dated"]) if "dated" in row else None,
-        (absolute(where["column"]), _equals(where["is"])) if where else None,
+        (absolute(where["column"]), _kept(where)) if where else None,
         frozenset(row.get("ignore", ())),
         row.get("every", 0),
     )
@@ -104,8 +104,9 @@ def _scaled(value: Value, scale: Value | None, precision: Value | None) -> float
     return value * 10.0 ** (3 * (scale - _UNITS) - precision)
 
 
-def _equals(expected: int | str) -> Test:
-    if isinstance(expected, int):
-        return lambda value: value == expected
-    whole = absolute(expected)
-    return lambda value: value == whole
+def _kept(where: Mapping[str, Any]) -> Test:
+    if "like" in where:
+        pattern = re.compile(where["like"])
+        return lambda value: pattern.search(text(value)) is not None
+    expected = where["is"] if isinstance(where["is"], int) else absolute(where["is"])
+    return lambda value: value == expected

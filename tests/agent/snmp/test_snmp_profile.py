@@ -8,7 +8,7 @@ from numlycee_agent.snmp.values import Columns, Value
 
 UPS = "1.3.6.1.2.1.33.1"
 APC = "1.3.6.1.4.1.318.1.1.1"
-ERRORS = "1.3.6.1.2.1.25.3.5.1.2.1"
+ERRORS = "1.3.6.1.2.1.25.3.5.1.2"
 SUPPLY = "1.3.6.1.2.1.43.11.1.1"
 STORAGE = "1.3.6.1.2.1.25.2.3.1"
 RUCKUS = "1.3.6.1.4.1.25053.1.2.1.1.1.15"
@@ -36,7 +36,7 @@ def one(oid: str, value: Value) -> Columns:
         (Kind.UPS, f"{UPS}.2.3.0", 65535, None),
         (Kind.UPS, f"{UPS}.2.3.0", -1, None),
         (Kind.UPS, f"{UPS}.2.4.0", 49, Cause.BATTERY),
-        (Kind.UPS, f"{UPS}.4.4.1.5.1", 95, Cause.SATURATION),
+        (Kind.UPS, f"{UPS}.4.4.1.5", 95, Cause.SATURATION),
         (Kind.UPS, f"{APC}.4.1.1.0", 3, Cause.POWER),
         (Kind.UPS, f"{APC}.4.1.1.0", 12, None),
         (Kind.UPS, f"{APC}.2.2.4.0", 2, Cause.BATTERY),
