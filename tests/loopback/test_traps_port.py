@@ -21,7 +21,7 @@ from numlycee_agent.ports import Health, Observation, Watched
 from numlycee_agent.site import SiteAgent
 from numlycee_agent.snmp.credentials import Usm
 from numlycee_agent.spool import Spool
-from numlycee_agent.traps.listening import HELPING, PAUSE, listen, open_socket, receive
+from numlycee_agent.traps.listening import HELPING, PAUSE, _advice, listen, open_socket, receive
 from numlycee_agent.traps.receiver import Receiver
 from numlycee_agent.traps.secure import SecureReader
 from numlycee_agent.traps.tally import Fate, Tally
@@ -182,6 +182,14 @@ async def test_a_port_that_is_taken_is_told_once_and_tried_again(
             await clock.advance(60)
             device.send(b"now")
             await become(lambda: sink.taken)
+
+
+async def test_why_nothing_is_received_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    clock = VirtualClock()
+    async with running(listen("192.0.2.1", 1162, Sink(), clock)):
+        await clock.advance(1)
+    assert "no trap is received on 192.0.2.1 port 1162: Cannot assign" in caplog.text
+    assert "CAP_NET_BIND_SERVICE" in _advice(PermissionError(13, "Permission denied"))
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
+from typing import Protocol
 
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Community
@@ -17,10 +18,17 @@ from numlycee_agent.traps.notification import (
     octets,
     read_pdu,
 )
-from numlycee_agent.traps.secure import SecureReader
 from numlycee_agent.traps.tally import Fate, Tally
 
 _log = logging.getLogger(__name__)
+
+
+class SecureReader(Protocol):
+    """What reads the notifications of v3."""
+
+    def read(self, data: bytes, at: int, end: int) -> tuple[Notification, bytes]:
+        """Return what a message tells and what to send back; `SnmpDecodeError` or `Refusal`."""
+        ...
 
 
 class Receiver:
@@ -43,6 +51,7 @@ class Receiver:
         self._secure = secure
         self._wake = wake
         self._tally = tally
+        self._broken = False
 
     def take(self, datagram: bytes, source: str) -> bytes:
         """Return what is to be sent back, empty for nothing; never raises, whatever has come."""
@@ -58,6 +67,12 @@ class Receiver:
         except Refusal as refusal:
             self._tally.count(refusal.fate)
             return refusal.reply
+        except Exception:  # noqa: BLE001 (a datagram must not end the agent)
+            self._tally.count(Fate.FAULT)
+            if not self._broken:
+                _log.exception("a notification is beyond us")
+            self._broken = True
+            return b""
         self._tally.count(Fate.HEEDED)
         for resource in resources:
             _log.debug("%s tells %s", resource, told.event)

@@ -25,6 +25,7 @@ class Fate(StrEnum):
     WRONG_DIGEST = "wrong-digest"
     OUT_OF_TIME = "out-of-time"
     UNDECIPHERABLE = "undecipherable"
+    FAULT = "fault"
 
 
 WELCOME = (Fate.HEEDED, Fate.DISCOVERY)
@@ -40,6 +41,7 @@ IN_FRENCH: Mapping[Fate, str] = {
     Fate.WRONG_DIGEST: "mauvaise signature",
     Fate.OUT_OF_TIME: "trop anciens",
     Fate.UNDECIPHERABLE: "indéchiffrables",
+    Fate.FAULT: "fautes de l'agent",
 }
 
 

@@ -109,6 +109,19 @@ def test_who_is_not_believed_is_told_why_and_wakes_nothing(
     assert bench.woken == []
 
 
+@pytest.mark.parametrize("header", ["040104020102", "040106020103", "04020404020103"])
+def test_another_security_model_or_secrecy_without_proof_is_malformed(header: str) -> None:
+    usual = recorded.V3_DISCOVERY.hex()
+    assert usual.count("040104020103") == 1
+    changed = bytes.fromhex(usual.replace("040104020103", header))
+    assert Bench().fate(changed) is Fate.MALFORMED
+
+
+def test_a_salt_of_another_length_is_no_cipher() -> None:
+    device = Device(NUMLYCEE, salt=b"short")
+    assert Bench().fate(device.tell(TRAP_V2)) is Fate.UNDECIPHERABLE
+
+
 def test_one_name_may_have_several_keys() -> None:
     other = replace(SIGNING, auth_key="another-password")
     bench = Bench(SIGNING, other)

@@ -15,10 +15,12 @@ from numlycee_agent.traps.notification import (
     V1,
     V2C,
     V3,
+    Notification,
     Refusal,
     read_pdu,
 )
-from numlycee_agent.traps.tally import Fate
+from numlycee_agent.traps.receiver import Receiver
+from numlycee_agent.traps.tally import Fate, Tally
 from tests.agent.traps import recorded_notifications as recorded
 from tests.agent.traps.trapping import (
     LINK_UP,
@@ -160,6 +162,22 @@ DEVICE = Device(NUMLYCEE)
 @given(st.binary(max_size=120))
 def test_noise_that_a_known_user_signs_never_raises(noise: bytes) -> None:
     BENCH.fate(DEVICE.seal(noise))
+
+
+class Broken:
+    def read(self, data: bytes, at: int, end: int) -> tuple[Notification, bytes]:
+        raise RuntimeError("this machine lacks an algorithm")
+
+
+def test_a_fault_of_ours_is_counted_told_once_and_ends_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tally = Tally()
+    receiver = Receiver({SWITCH: ["sw"]}, [], Broken(), print, tally)
+    assert receiver.take(recorded.V3_LINK_DOWN, SWITCH) == b""
+    assert receiver.take(recorded.V3_LINK_DOWN, SWITCH) == b""
+    assert tally.counts == {Fate.FAULT: 2}
+    assert caplog.messages == ["a notification is beyond us"]
 
 
 def test_a_refusal_says_why() -> None:

@@ -76,6 +76,7 @@ class Device:
     engine: bytes = SENDER
     boots: int = 7
     time: int = 1000
+    salt: bytes = b"saltsalt"
     user: User = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,8 +94,9 @@ class Device:
         user, clock = self.user, (self.boots, self.time)
         about = Envelope(99, flags, engine, clock, user.name, b"", b"")
         if user.enciphers:
-            about = replace(about, flags=about.flags | PRIV, salt=b"saltsalt")
-            body = ber.tlv(ber.OCTETS, user.encipher(engine, body, clock, about.salt))
+            about = replace(about, flags=about.flags | PRIV, salt=self.salt)
+            secret = user.encipher(engine, body, clock, self.salt.ljust(8))
+            body = ber.tlv(ber.OCTETS, secret)
         if not user.authenticates:
             return envelope.seal(about, body)
         about = replace(about, flags=about.flags | AUTH, digest=bytes(user.digest_size))
