@@ -247,7 +247,7 @@ def _probe(options: argparse.Namespace) -> int:
 
 
 def _discover(options: argparse.Namespace) -> int:
-    from numlycee_agent.discovery import expedition  # noqa: PLC0415
+    from numlycee_agent.discovery import expedition, painting  # noqa: PLC0415
 
     order = expedition.Order(
         tuple(options.subnets),
@@ -259,13 +259,13 @@ def _discover(options: argparse.Namespace) -> int:
     )
     plan = expedition.plan(order, options.out)
     result = asyncio.run(expedition.explore(plan, SystemClock()))
-    show(expedition.HEAD, result.rows, sys.stderr)
+    painting.show_tree(result.tree, sys.stderr)
     print(result.summary, file=sys.stderr)
     if options.out is None:
         print(result.additions, end="")
     else:
         Disk().replace(options.out, result.whole.encode())
-    return OK if result.rows else FAILED
+    return OK if result.tree else FAILED
 
 
 def _address(text: str) -> str:

@@ -9,13 +9,12 @@ from typing import TextIO
 Row = Sequence[str]
 
 
-def show(head: Row, rows: Sequence[Row], to: TextIO | None = None) -> None:
-    """Print a table with its head, on the standard output or elsewhere."""
-    stream = to or sys.stdout
-    if is_rich(stream):
-        _show_richly(head, rows, stream)
+def show(head: Row, rows: Sequence[Row]) -> None:
+    """Print a table with its head."""
+    if is_rich(sys.stdout):
+        _show_richly(head, rows)
     else:
-        stream.write(plain(head, rows))
+        sys.stdout.write(plain(head, rows))
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def is_rich(stream: TextIO) -> bool:
     return stream.isatty() and find_spec("rich") is not None
 
 
-def _show_richly(head: Row, rows: Sequence[Row], stream: TextIO) -> None:
+def _show_richly(head: Row, rows: Sequence[Row]) -> None:
     from rich.console import Console  # noqa: PLC0415 (optional library)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -64,4 +63,4 @@ def _show_richly(head: Row, rows: Sequence[Row], stream: TextIO) -> None:
     table = Table(*head)
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(file=stream).print(table)
+    Console().print(table)

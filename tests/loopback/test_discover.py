@@ -100,7 +100,9 @@ async def test_a_proposal_is_a_configuration_to_review(
     assert "confirmé des deux bouts (LLDP)" in once.decode()
     told = capsys.readouterr()
     assert told.out == ""
-    assert "proposé : sw-001e58000002" in told.err
+    assert "coeur · commutateur D-Link DGS-3420-28TC · 127.0.0.2 · sw1\n" in told.err
+    assert "└─ 1/1 ═ sw-001e58000002 · commutateur" in told.err
+    assert "sw2 (proposé)\n2 adresses ; 2 équipements ; 1 proposition" in told.err
     assert await run(*order, "--root", "127.0.0.2") == 0
     assert out.read_bytes() == once
     out.rename(path)

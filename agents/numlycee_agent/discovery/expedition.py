@@ -12,14 +12,13 @@ from numlycee_agent import config
 from numlycee_agent.build import Means
 from numlycee_agent.config import DEFAULT_SNMP, Equipment
 from numlycee_agent.discovery.drawing import draw
-from numlycee_agent.discovery.portrait import KINDS
 from numlycee_agent.discovery.position import here, root
 from numlycee_agent.discovery.proposal import Ids, Network, additions, check, propose
 from numlycee_agent.discovery.sweep import Access, Explorer, Found, addresses, sweep
-from numlycee_agent.snmp.credentials import Community
+from numlycee_agent.discovery.tree import Branch, grow
+from numlycee_agent.snmp.credentials import Community, Target
+from numlycee_agent.snmp.values import SnmpError
 from numlycee_agent.terminal import progress
-
-HEAD = ("adresse", "nature", "constructeur, modèle", "nom", "dépend de", "inventaire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Plan:
 class Result:
     """What to show of an expedition, and the two forms of its proposal."""
 
-    rows: Sequence[tuple[str, ...]]
+    tree: Sequence[Branch]
     summary: str
     additions: str
     whole: str
@@ -80,9 +79,19 @@ def plan(order: Order, out: Path | None) -> Plan:
 async def explore(plan: Plan, clock: Clock) -> Result:
     """Sweep, draw and propose; nothing is written."""
     with closing(Means(clock)) as means, progress("balayage", len(plan.hosts)) as passed:
+        check_accesses(means, plan)
         explorer = Explorer(means, clock, plan.accesses, lambda: dict(here().spoken))
         found = await sweep(plan.hosts, explorer.look, passed)
     return report(plan, found)
+
+
+def check_accesses(means: Means, plan: Plan) -> None:
+    """Refuse an access that no library here can use: every device would look silent."""
+    for access in plan.accesses:
+        try:
+            means.engines.open_client(Target("127.0.0.1"), access.credentials).close()
+        except SnmpError as error:
+            raise SettingsError(f"[snmp.{access.name}]: {error}") from error
 
 
 def report(plan: Plan, found: Sequence[Found]) -> Result:
@@ -105,34 +114,14 @@ def report(plan: Plan, found: Sequence[Found]) -> Result:
         check(whole)
     except ValueError as error:
         raise SettingsError(f"{plan.order.configuration}: {error}") from error
-    rows = _rows(network, plan.listed)
-    return Result(rows, _summary(plan, found, rows), additions(network, plan.listed), whole)
+    tree = grow(network, Ids(network, plan.listed))
+    return Result(tree, _summary(plan, found, tree), additions(network, plan.listed), whole)
 
 
-def _rows(network: Network, listed: Sequence[Equipment]) -> list[tuple[str, ...]]:
-    ids = Ids(network, listed)
-    above = network.parents()
-    new = {one.address for one in ids.new}
-    return [
-        (
-            one.address,
-            KINDS.get(one.identity.kind, "") if one.identity else "",
-            f"{one.identity.vendor} {one.identity.model}".strip() if one.identity else "ping",
-            one.identity.name if one.identity else "",
-            ids.of(above.get(one.around.key)) or "",
-            f"proposé : {ids.of(one.around.key)}"
-            if one.address in new
-            else f"déjà : {ids.of(one.around.key)}",
-        )
-        for one in network.found
-    ]
-
-
-def _summary(plan: Plan, found: Sequence[Found], rows: Sequence[tuple[str, ...]]) -> str:
-    new = sum(row[-1].startswith("proposé") for row in rows)
-    silent = len(found) - len(rows)
-    told = [plural(len(plan.hosts), "adresse"), plural(len(rows), "équipement")]
+def _summary(plan: Plan, found: Sequence[Found], tree: Sequence[Branch]) -> str:
+    new = sum(branch.new for branch in tree)
+    told = [plural(len(plan.hosts), "adresse"), plural(len(tree), "équipement")]
     told.append(plural(new, "proposition"))
-    if silent:
+    if silent := len(found) - len(tree):
         told.append(f"{plural(silent, 'hôte')} au ping seulement (« --ping » les propose)")
     return " ; ".join(told) + "."

@@ -1,9 +1,11 @@
 """The portrait of a device on a terminal: side by side where there is room, plain elsewhere."""
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from numlycee_agent.discovery.portrait import Portrait, Section
+from numlycee_agent.discovery.tree import Branch
 from numlycee_agent.ports import Health
 from numlycee_agent.terminal import is_rich, plain
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {Health.OK: "green", Health.DEGRADED: "yellow", Health.FAILED: "red"}
 _LAMPS = {True: ("▮", "green"), False: ("▯", "dim"), None: ("×", "red")}
+_NEW = " (proposé)"
 _WIDE = 110
 _ROW = 24
 
@@ -22,6 +25,21 @@ def show_portrait(portrait: Portrait, console: "Console | None" = None) -> None:
         _paint(portrait, console)
     else:
         sys.stdout.write(_plain(portrait))
+
+
+def show_tree(tree: Sequence[Branch], to: TextIO) -> None:
+    """Print a network: what is proposed in green, a line that is too long cut."""
+    if not is_rich(to):
+        to.writelines(f"{line.lead}{line.id} · {line.told}{_NEW * line.new}\n" for line in tree)
+        return
+    from rich.console import Console  # noqa: PLC0415 (optional library)
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(file=to)
+    for line in tree:
+        name = (line.id, "bold green" if line.new else "bold")
+        text = Text.assemble((line.lead, "dim"), name, f" · {line.told}")
+        console.print(text, no_wrap=True, overflow="ellipsis")
 
 
 def _plain(portrait: Portrait) -> str:

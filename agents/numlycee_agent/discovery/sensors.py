@@ -14,6 +14,7 @@ _TRUTH = 12
 _UNIT_SCALE = 9
 _OK, _UNAVAILABLE = 1, 2
 _MOST = 500
+_MOST_POWER = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,11 @@ async def read_sensors(client: SnmpClient) -> tuple[Sensor, ...]:
         if not isinstance(value, int) or status == _UNAVAILABLE or kind == _TRUTH:
             continue
         name = text(names[_NAME].get(index)) or text(names[_DESCRIPTION].get(index)) or index
-        digits = whole(rows[_DIGITS].get(index))
-        scale = 3 * (whole(rows[_SCALE].get(index) or _UNIT_SCALE) - _UNIT_SCALE)
-        reading = value * 10.0 ** (scale - digits)
+        steps = whole(rows[_SCALE].get(index) or _UNIT_SCALE) - _UNIT_SCALE
+        power = 3 * steps - whole(rows[_DIGITS].get(index))
+        if abs(power) > _MOST_POWER:
+            continue
+        reading = value * 10.0**power
         unit = _UNITS.get(whole(kind), "")
         found.append(Sensor(name, round(reading, 3), unit, status == _OK))
     return tuple(found)

@@ -1,13 +1,17 @@
 """What devices fill in the tables of neighbours, well or badly, becomes plain records."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from numlycee_agent.discovery.drawing import draw
 from numlycee_agent.discovery.macs import first, mac
 from numlycee_agent.discovery.neighbours import read_surroundings
 from numlycee_agent.discovery.records import Neighbour, Protocol, Surroundings
 from numlycee_agent.discovery.sensors import Sensor, read_sensors
 from numlycee_agent.snmp.values import SnmpTimeout, Value
 from tests.agent.snmp.pretend import PretendDevice
+from tests.proof import examples
 
 LLDP = "1.0.8802.1.1.2.1"
 IF, IFX = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
@@ -216,3 +220,39 @@ async def test_sensors_are_read_in_their_units() -> None:
         Sensor("Temp 1/1", 27.4, "°C", ok=True),
         Sensor("10", 11.9, "V", ok=False),
     )
+
+
+COLUMNS = [
+    *(f"{LLDP}.4.1.1.{column}" for column in range(4, 11)),
+    *(f"{LLDP}.3.7.1.{column}" for column in range(2, 5)),
+    f"{LLDP}.4.2.1.3",
+    *(f"{IF}.{column}" for column in range(2, 9)),
+    *(f"{CDP}.{column}" for column in range(4, 9)),
+    *(f"{TPLINK}.{column}" for column in range(1, 14)),
+    *(f"{SENSOR}.{column}" for column in range(1, 6)),
+    BASE_PORT,
+    FDB,
+    OLD_FDB,
+    "1.3.6.1.2.1.4.20.1.1",
+]
+ARCS = st.lists(st.sampled_from([0, 1, 2, 3, 4, 6, 255, 256, 2**32 - 1]), min_size=1, max_size=9)
+VALUES = st.one_of(
+    st.integers(-(2**31), 2**64 - 1),
+    st.binary(max_size=8),
+    st.sampled_from(["0.0", "10.31.0.1"]),
+    st.floats(allow_nan=True),
+)
+
+
+@settings(max_examples=examples(40))
+@given(st.dictionaries(st.tuples(st.sampled_from(COLUMNS), ARCS.map(tuple)), VALUES, max_size=30))
+async def test_no_nonsense_of_a_device_stops_a_sweep(
+    cells: dict[tuple[str, tuple[int, ...]], Value],
+) -> None:
+    values = {
+        ".".join([column, *map(str, index)]): value for (column, index), value in cells.items()
+    }
+    device = PretendDevice(values)
+    around = await read_surroundings(device.client())
+    await read_sensors(device.client())
+    draw([around])
