@@ -21,11 +21,12 @@ class _Claim:
     protocols: frozenset[Protocol]
 
 
-def draw(found: Iterable[Surroundings]) -> Graph:
+def draw(found: Iterable[Surroundings], agent: frozenset[str] = frozenset()) -> Graph:
     """Return the graph of devices that were asked, and of those that they name.
 
     Of two records with the same key the first counts. A link is confirmed when each end names the
-    other and no port contradicts; what has no link yet is placed by the forwarding tables.
+    other and no port contradicts; what has no link yet is placed by the forwarding tables, with the
+    `agent`'s own MACs to tell up from down.
     """
     known: dict[str, Surroundings] = {}
     for one in sorted(found, key=lambda it: (it.key, min(it.addresses, default=""))):
@@ -34,7 +35,7 @@ def draw(found: Iterable[Surroundings]) -> Graph:
     who = _Identities(known)
     claims = [claim for key in known for claim in _claims(key, known, who)]
     edges = list(_paired(claims))
-    edges += learnt_edges(known, edges)
+    edges += learnt_edges(known, edges, agent)
     return Graph(_nodes(known) | who.strangers, tuple(sorted(edges, key=_place)))
 
 

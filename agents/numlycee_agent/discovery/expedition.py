@@ -103,12 +103,13 @@ def report(plan: Plan, found: Sequence[Found]) -> Result:
         if one.identity or plan.order.with_pings or one.around.addresses & listed
     ]
     around = [one.around for one in found]
-    graph = draw(around)
+    position = here()
+    graph = draw(around, position.macs)
     told = plan.order.root
     place = next((it.key for it in around if told in it.addresses), None) if told else None
     if told and place is None:
         raise SettingsError(f"--root: {told} did not answer, or is in none of these subnets")
-    network = Network(plan.order.subnets, shown, graph, place or root(here(), around, graph))
+    network = Network(plan.order.subnets, shown, graph, place or root(position, around, graph))
     whole = propose(network, plan.text, plan.listed)
     try:
         check(whole)

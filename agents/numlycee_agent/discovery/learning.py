@@ -10,22 +10,25 @@ from numlycee_agent.discovery.records import Protocol, Surroundings
 _BY = frozenset({Protocol.FDB})
 
 
-def learnt_edges(known: Mapping[str, Surroundings], told: Sequence[Edge]) -> list[Edge]:
+def learnt_edges(
+    known: Mapping[str, Surroundings], told: Sequence[Edge], agent: frozenset[str]
+) -> list[Edge]:
     """Return the links between known devices that their forwarding tables imply.
 
     Two switches are linked when each has learnt the other, on ports without a link, and no third
-    one stands between. What is no switch hangs from the port that has learnt it and leads to no
-    switch: of several, the one with the fewest addresses.
+    one stands between. A switch whose way to the `agent` (its MACs) no link explains hangs from the
+    port that has learnt it and does not lead to the agent; what is no switch, from one that leads
+    to no switch. Of several ports, it is the one with the fewest addresses.
     """
     switches = {key: it for key, it in known.items() if it.learnt}
     sights = _Sights(known, switches)
-    between = list(_trunks(sights, _ends(told)))
-    edges = [*told, *between]
+    edges = [*told, *_trunks(sights, _ends(told))]
+    edges += _climbs(sights, known, edges, agent)
     trunks = _ends(edge for edge in edges if _joins(edge, switches))
     leaves = sorted(known.keys() - switches.keys() - {end.node for end in _ends(edges)})
     found = [(key, sights.nearest(known[key].macs, trunks)) for key in leaves]
-    hung = [Edge(end, End(key), confirmed=False, protocols=_BY) for key, end in found if end]
-    return [*between, *hung]
+    edges += [Edge(end, End(key), confirmed=False, protocols=_BY) for key, end in found if end]
+    return edges[len(told) :]
 
 
 def nearest_port(
@@ -48,7 +51,7 @@ class _Sights:
         self._learnt = {key: it.learnt for key, it in switches.items()}
         self._crowd = {key: Counter(it.learnt.values()) for key, it in switches.items()}
         self._ports = {
-            (key, other): self._port(key, known[other].macs)
+            (key, other): self.learnt(key, known[other].macs)
             for key in switches
             for other in switches
             if key != other
@@ -60,7 +63,7 @@ class _Sights:
 
     def nearest(self, macs: frozenset[str], trunks: set[End]) -> End | None:
         """Return the port with the fewest addresses that has learnt one of these."""
-        seen = ((key, self._port(key, macs)) for key in self.switches)
+        seen = ((key, self.learnt(key, macs)) for key in self.switches)
         ends = [End(key, port) for key, port in seen if port]
         return min(
             (end for end in ends if end not in trunks),
@@ -68,7 +71,8 @@ class _Sights:
             default=None,
         )
 
-    def _port(self, key: str, macs: frozenset[str]) -> str | None:
+    def learnt(self, key: str, macs: frozenset[str]) -> str | None:
+        """Return the port on which a switch has learnt most of these addresses."""
         learnt = self._learnt[key]
         votes = Counter(learnt[mac] for mac in macs if mac in learnt)
         return min(votes, key=lambda port: (-votes[port], natural(port)), default=None)
@@ -81,6 +85,20 @@ def _trunks(sights: _Sights, taken: set[End]) -> Iterator[Edge]:
             continue
         if not any(_between(sights, third, one, other) for third in sights.switches):
             yield Edge(End(one, near), End(other, far), confirmed=True, protocols=_BY)
+
+
+def _climbs(
+    sights: _Sights, known: Mapping[str, Surroundings], edges: Sequence[Edge], agent: frozenset[str]
+) -> list[Edge]:
+    """Return the links of switches that nobody but the agent talks to: they learn only its way."""
+    ways = [End(key, port) for key in sights.switches if (port := sights.learnt(key, agent))]
+    explained = _ends(edges)
+    found = []
+    for way in ways:
+        end = sights.nearest(known[way.node].macs, explained.union(ways))
+        if way not in explained and end is not None:
+            found.append(Edge(end, way, confirmed=False, protocols=_BY))
+    return found
 
 
 def _between(sights: _Sights, third: str, one: str, other: str) -> bool:

@@ -88,6 +88,22 @@ def test_switches_that_announce_nothing_are_linked_by_what_they_learnt() -> None
     assert links(draw([one, middle, last])) == ["01.p1=02.p1", "02.p2=03.p1"]
 
 
+def test_switches_to_which_only_the_agent_talks_are_placed_by_the_way_to_it() -> None:
+    # agent ── 1 ── 2 ── 3: no switch has learnt one that is nearer to the agent.
+    one = switch(1, agent="p9", n2="p1", n3="p1")
+    middle = switch(2, agent="p1", n3="p2")
+    last = switch(3, agent="p1")
+    graph = draw([one, middle, last], frozenset({AGENT}))
+    assert links(graph) == ["01.p1>02.p1", "02.p2>03.p1"]
+    assert root(Position(frozenset({AGENT})), [one, middle, last], graph) == mac(1)
+
+
+def test_a_way_to_the_agent_that_a_link_explains_is_not_doubled() -> None:
+    one = switch(1, says("p1", 2, "p1"), agent="p9", n2="p1")
+    other = switch(2, says("p1", 1, "p1"), agent="p1")
+    assert links(draw([one, other], frozenset({AGENT}))) == ["01.p1=02.p1"]
+
+
 def test_a_host_hangs_from_the_port_with_the_fewest_addresses() -> None:
     one = switch(1, says("p1", 2, "p1"), n2="p1", n50="p1", n51="p1")
     other = switch(2, says("p1", 1, "p1"), n1="p1", n50="p5", n51="p6")
