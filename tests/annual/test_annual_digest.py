@@ -39,6 +39,8 @@ from tests.annual.year import (
 )
 from tests.proof import examples
 
+pytestmark = pytest.mark.slow
+
 SITES = region(3)
 UAI = SITES[0].uai
 DAY = 24 * HOUR
@@ -212,7 +214,6 @@ def disjoint(rows: Rows) -> Rows:
     return replace(rows, told=kept)
 
 
-@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3), st.integers(-40, 300))
 def test_whatever_changes_a_byte_changes_the_digest(seeds: list[int], early: int) -> None:
@@ -231,7 +232,6 @@ def told(rows: Rows, register: Register) -> AnnualReport:
     return assemble(Rates(rows, wanted.sites, wanted.calendars, register), wanted)
 
 
-@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_is_stated_and_changes_a_byte_changes_the_digest(seed: int) -> None:

@@ -22,6 +22,8 @@ from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from tests.annual.year import CALENDAR, END, HOUR, START, YEAR, Rows, at, order, rates, region
 
+pytestmark = pytest.mark.slow
+
 LINK = Resource("link", Kind.LINK, "Lien THD")
 SITES = region(3)
 NOON = at(date(2026, 1, 20), 12)

@@ -33,6 +33,8 @@ from numlycee.wire.records import inventory_of
 from tests.collector.centre import HandClock
 from tests.conventions.witness import BORN, COVERAGE, END, spells, witness
 
+pytestmark = pytest.mark.slow
+
 HAUTE_GARONNE = Department("31", "Haute-Garonne", "Toulouse")
 LYCEE = Site("0310036W", "Lycée témoin", "Toulouse", HAUTE_GARONNE, 43.6, 1.4, 1000)
 OTHER = replace(LYCEE, uai="0310024H", name="Lycée voisin")

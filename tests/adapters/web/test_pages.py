@@ -1,6 +1,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def render(name: str, picture: Picture, key: str = "", query: str = "", now: int
     page = PAGES_OF_A_PICTURE.render(name, summary, now, Request(f"/{name}", key, query))
     assert page is not None
     return page
+
+
+@cache
+def rendered(page: str, name: str) -> str:
+    """Return a page of a named picture; drawn once, since several tests look at it."""
+    return render(page, _drawn(name))
+
+
+@cache
+def _drawn(name: str) -> Picture:
+    return PICTURES[name]()
 
 
 def _key(name: str, summary: Summary) -> str:
@@ -97,7 +109,7 @@ CASES = [
 def test_every_page_of_every_picture_is_sound_and_speaks_to_nobody_else(
     name: str, page: str
 ) -> None:
-    html = render(page, PICTURES[name]())
+    html = rendered(page, name)
     KEPT.mkdir(parents=True, exist_ok=True)
     (KEPT / f"{name}-{page}.html").write_text(html, encoding="utf-8")
     reader = Reader(html)
@@ -113,7 +125,7 @@ def test_every_page_of_every_picture_is_sound_and_speaks_to_nobody_else(
 def test_tables_have_captions_and_scopes_and_drawings_are_hidden_or_named(
     name: str, page: str
 ) -> None:
-    html = render(page, PICTURES[name]())
+    html = rendered(page, name)
     assert html.count("<table") == html.count("<caption")
     assert all('scope="' in tag for tag in re.findall(r"<th\b[^>]*>", html))
     for drawing in re.findall(r"<svg\b[^>]*>", html):
