@@ -178,7 +178,9 @@ def _remarks(
 ) -> Iterator[str]:
     parents = {ids.of(key): ids.of(parent) for key, parent in above.items()}
     for item in listed:
-        if item.id not in ids.seen and _swept(item.address, network.subnets):
+        # What lives by a port need not answer to pings: its silence here tells nothing.
+        expected = item.tcp is None and _swept(item.address, network.subnets)
+        if expected and item.id not in ids.seen:
             yield f"« {item.id} » ({item.address}) n'a pas répondu : éteint, déplacé ou retiré ?"
         told = parents.get(item.id)
         if told and item.parent and told != item.parent:

@@ -75,6 +75,11 @@ def test_what_was_not_swept_is_not_missed() -> None:
     assert "n'a pas répondu" not in additions(network, listed(CONFIGURATION))
 
 
+def test_what_lives_by_a_port_is_not_missed() -> None:
+    text = CONFIGURATION.replace('parent = "coeur"', "tcp = 443")
+    assert "n'a pas répondu" not in additions(school(), listed(text))
+
+
 def test_a_device_keeps_its_id_when_its_address_changes() -> None:
     once = propose(school(), "", [])
     moved = school()
