@@ -61,6 +61,23 @@ def test_two_protocols_tell_of_one_link() -> None:
     assert edge.protocols == {Protocol.LLDP, Protocol.CDP}
 
 
+def test_the_surer_of_two_words_about_one_link_counts() -> None:
+    vague = says("p2", "?", protocol=Protocol.CDP, address=address(2))
+    graph = draw([switch(1, vague, says("p2", 2, "p7")), switch(2)])
+    assert links(graph) == ["01.p2>02.p7"]
+    (edge,) = graph.edges
+    assert edge.protocols == {Protocol.LLDP, Protocol.CDP}
+
+
+def test_a_device_that_hears_itself_has_no_link() -> None:
+    assert links(draw([switch(1, says("p1", 1), says("p2", 1))])) == []
+
+
+def test_two_neighbours_on_one_port_are_two() -> None:
+    told = [says("p1", 7, protocol=protocol) for protocol in (Protocol.LLDP, Protocol.CDP)]
+    assert links(draw([switch(1, *told, says("p1", 8))])) == ["01.p1>07.", "01.p1>08."]
+
+
 def test_a_neighbour_is_known_by_its_address_or_its_only_name() -> None:
     by_address = says("p1", "?", address=address(2))
     assert links(draw([switch(1, by_address), switch(2)])) == ["01.p1>02."]

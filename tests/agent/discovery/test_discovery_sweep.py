@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from numlycee_agent.discovery.sweep import AT_ONCE, Found, addresses, sweep, unique
-from tests.agent.discovery.school import address, found, host, switch
+from numlycee_agent.build import Means
+from numlycee_agent.discovery.sweep import AT_ONCE, Explorer, Found, addresses, sweep, unique
+from numlycee_agent.probes.icmp import Pinger
+from tests.agent.discovery.school import address, found, host, mac, switch
+from tests.agent.snmp.pretend import PretendClock
 
 
 class Turn:
@@ -72,3 +75,22 @@ def test_an_address_that_a_device_owns_is_no_other_host() -> None:
         address(1),
         address(2),
     ]
+
+
+class Echo(Pinger):
+    """Answers for one address only, without a socket."""
+
+    async def ping(self, address: str, timeout: float = 0.7) -> float | None:  # noqa: ASYNC109
+        return 0.001 if address == "10.31.0.8" else None
+
+
+async def test_a_host_that_only_answers_pings_is_named_by_the_mac_that_was_met() -> None:
+    clock = PretendClock()
+    means = Means(clock)
+    means.pinger = Echo(clock)
+    explorer = Explorer(means, clock, [], lambda: {"10.31.0.8": mac(8)})
+    assert await explorer.look("10.31.0.9") is None
+    one = await explorer.look("10.31.0.8")
+    assert one is not None
+    assert (one.identity, one.around.key) == (None, mac(8))
+    assert one.around.addresses == {"10.31.0.8"}
