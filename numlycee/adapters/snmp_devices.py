@@ -7,7 +7,7 @@ import asyncio
 import socket
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -16,7 +16,10 @@ from pysnmp.carrier.asyncio.dgram import udp
 from pysnmp.entity import config
 from pysnmp.entity.engine import SnmpEngine
 from pysnmp.entity.rfc3413 import cmdrsp, context
+from pysnmp.error import PySnmpError
 from pysnmp.proto import rfc1902, rfc1905
+from pysnmp.proto.api import v2c
+from pysnmp.smi.error import GenError, TooBigError
 from pysnmp.smi.instrum import AbstractMibInstrumController
 
 from numlycee.clock import Clock
@@ -76,6 +79,35 @@ _AUTH = {
 _PRIV = {"AES-128": config.USM_PRIV_CFB128_AES, "AES-256": config.USM_PRIV_CFB256_AES}
 
 
+@dataclass(frozen=True, slots=True)
+class Defects:
+    """How a device departs from RFC 3416, as real ones do; by default in nothing.
+
+    `bulk` is what a GETBULK gets: nothing, genErr, an empty list, or the first row over and over.
+    Past `most_repetitions` it says tooBig with an empty list; past `skips_beyond` rows it leaves
+    rows out. No answer has more than `most_cells` bindings. A request for more than `most_names`
+    gets what `long` says. `lack` stands for a variable that a GET does not find. `follows` puts
+    names after others than their order wants.
+    """
+
+    bulk: Literal["sound", "silent", "genErr", "empty", "repeats"] = "sound"
+    most_repetitions: int | None = None
+    skips_beyond: int | None = None
+    most_cells: int | None = None
+    most_names: int | None = None
+    long: Literal["silent", "genErr", "tooBig", "cut"] = "silent"
+    lack: Literal["noSuchInstance", "genErr", "octets"] = "noSuchInstance"
+    follows: Mapping[str, str] = field(default_factory=dict)
+
+
+_SOUND = Defects()
+
+
+def _refuse(how: str) -> None:
+    """Raise what makes pysnmp answer so, or not at all."""
+    raise {"silent": PySnmpError, "genErr": GenError, "tooBig": TooBigError}[how]
+
+
 class SimulatedDevice(MutableMapping[str, Said | Callable[[], Said]]):
     """One device: its variables by dotted OID, its uptime, and whether it answers at all.
 
@@ -87,6 +119,7 @@ class SimulatedDevice(MutableMapping[str, Said | Callable[[], Said]]):
         self.host = host
         self.port = port
         self.silent = False
+        self.defects = _SOUND
         self.requests = 0
         self._clock = clock
         self._booted = clock.now() - up_for
@@ -124,15 +157,50 @@ class SimulatedDevice(MutableMapping[str, Said | Callable[[], Said]]):
     def read(self, arcs: Arcs) -> Any:
         """Return what a GET of this name says."""
         if arcs not in self._values:
-            return rfc1905.noSuchInstance
+            if self.defects.lack == "genErr":
+                _refuse("genErr")
+            return rfc1905.noSuchInstance if self.defects.lack != "octets" else _say("")
         value = self._values[arcs]
         return _say(value() if callable(value) else value)
 
     def after(self, arcs: Arcs) -> Arcs | None:
         """Return the name that follows, in the lexicographic order of a walk."""
+        if self.defects.follows:
+            said = self.defects.follows.get(".".join(map(str, arcs)))
+            if said is not None:
+                return _arcs(said)
         self._order = self._order or sorted(self._values)
         at = bisect_right(self._order, arcs)
         return self._order[at] if at < len(self._order) else None
+
+    def bears(self, names: list[Any]) -> list[Any]:
+        """Return the names of one request that are looked at; too long a one may be refused."""
+        if self.defects.most_names is None or len(names) <= self.defects.most_names:
+            return names
+        if self.defects.long != "cut":
+            _refuse(self.defects.long)
+        return names[: self.defects.most_names]
+
+    def rows(self, names: list[Any], repetitions: int) -> list[Any]:
+        """Return what a GETBULK says, with the device's defects."""
+        defects, cells, row = self.defects, [], [(name, None) for name in self.bears(names)]
+        if defects.bulk in {"silent", "genErr"}:
+            _refuse(defects.bulk)
+        if defects.most_repetitions is not None and repetitions > defects.most_repetitions:
+            _refuse("tooBig")
+        for at in range(0 if defects.bulk == "empty" else repetitions):
+            if defects.bulk != "repeats" or not at:
+                row = [self.next(name) for name, _ in row]
+            if defects.skips_beyond is None or at < defects.skips_beyond or at % 2:
+                cells += row
+        return cells[: defects.most_cells]
+
+    def next(self, name: Any) -> tuple[Any, Any]:
+        """Return the binding that follows a name."""
+        following = self.after(tuple(name))
+        if following is None:
+            return name, rfc1905.endOfMibView
+        return rfc1902.ObjectName(following), self.read(following)
 
 
 class SimulatedDevices:
@@ -223,27 +291,34 @@ class _Variables(AbstractMibInstrumController):  # type: ignore[misc]  # an unty
 
     def read_variables(self, *binds: Any, **about: Any) -> list[Any]:
         """Answer a GET."""
-        device = self._device(about)
-        return [(name, device.read(tuple(name))) for name, _ in binds]
+        device = self.device(about["snmpEngine"])
+        names = device.bears([name for name, _ in binds])
+        return [(name, device.read(tuple(name))) for name in names]
 
     def read_next_variables(self, *binds: Any, **about: Any) -> list[Any]:
         """Answer one row of a GETNEXT or GETBULK."""
-        device = self._device(about)
-        row = []
-        for name, _ in binds:
-            following = device.after(tuple(name))
-            row.append(
-                (name, rfc1905.endOfMibView)
-                if following is None
-                else (rfc1902.ObjectName(following), device.read(following))
-            )
-        return row
+        device = self.device(about["snmpEngine"])
+        return [device.next(name) for name in device.bears([name for name, _ in binds])]
 
-    def _device(self, about: Mapping[str, Any]) -> SimulatedDevice:
-        request = about["snmpEngine"].observer.get_execution_context(
-            "rfc3412.receiveMessage:request"
-        )
+    def device(self, engine: Any) -> SimulatedDevice:
+        """Return the device that is being asked."""
+        request = engine.observer.get_execution_context("rfc3412.receiveMessage:request")
         return self._devices[tuple(request["transportDomain"])]
+
+
+class _Bulk(cmdrsp.BulkCommandResponder):  # type: ignore[misc]  # an untyped library
+    """Answers GETBULK as the device does, where that is not as the RFC wants it."""
+
+    def handle_management_operation(self, engine: Any, state: Any, name: bytes, pdu: Any) -> None:
+        """Answer one GETBULK."""
+        device = self.snmpContext.get_mib_instrum(name).device(engine)
+        if device.defects == _SOUND:
+            super().handle_management_operation(engine, state, name, pdu)
+            return
+        names = [name for name, _ in v2c.apiPDU.get_varbinds(pdu)]
+        cells = device.rows(names, int(v2c.apiBulkPDU.get_max_repetitions(pdu)))
+        self.send_varbinds(engine, state, 0, 0, cells)
+        self.release_state_information(state)
 
 
 def _answer_with(engine: Any, devices: Mapping[Arcs, SimulatedDevice]) -> None:
@@ -252,7 +327,7 @@ def _answer_with(engine: Any, devices: Mapping[Arcs, SimulatedDevice]) -> None:
     held.register_context_name(b"", _Variables(devices))
     cmdrsp.GetCommandResponder(engine, held)
     cmdrsp.NextCommandResponder(engine, held)
-    cmdrsp.BulkCommandResponder(engine, held)
+    _Bulk(engine, held)
 
 
 def _say(said: Said) -> Any:

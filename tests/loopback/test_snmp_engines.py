@@ -8,7 +8,7 @@ from numlycee.adapters.snmp_devices import SimulatedDevice, SimulatedDevices, Ty
 from numlycee.clock import SystemClock
 from numlycee_agent.snmp import ber, message
 from numlycee_agent.snmp.credentials import Community, Credentials, Target, Usm
-from numlycee_agent.snmp.engine_v2c import Endpoints
+from numlycee_agent.snmp.engine_v2c import Dialogue, Endpoints
 from numlycee_agent.snmp.engines import Engines, installed
 from numlycee_agent.snmp.message import Request, Version
 from numlycee_agent.snmp.values import (
@@ -238,24 +238,51 @@ async def test_noise_and_answers_to_others_are_dropped() -> None:
     liar.transport.close()
 
 
-async def test_an_answer_from_another_address_does_not_count() -> None:
+@pytest.mark.parametrize("community", ["public", "private"])
+async def test_a_device_may_answer_from_another_of_its_addresses(community: str) -> None:
+    # A router with several interfaces does so; a stranger does not know port, name and identifier.
+    asked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    asked.bind((HOST, 0))
+    asked.setblocking(False)
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    other.bind(("127.0.0.2", asked.getsockname()[1]))
+    async with Engines() as engines:
+        target = Target(HOST, asked.getsockname()[1], (0.3,))
+        client = engines.open_client(target, Community(community))
+        async with asyncio.TaskGroup() as tasks:
+            asking = tasks.create_task(_ask(client.get([SYS_DESCR])))
+            await CLOCK.sleep(0.05)
+            request, manager = asked.recvfrom(65_535)
+            other.sendto(sound(request), manager)
+        known = {SYS_DESCR: b"yes"} if community == "public" else None
+        assert known in (None, asking.result())
+        assert known is not None or isinstance(asking.result(), SnmpTimeout)
+    asked.close()
+    other.close()
+
+
+async def test_an_answer_from_another_port_does_not_count() -> None:
+    device = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    device.bind((HOST, 0))
+    device.setblocking(False)
     other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     endpoints = Endpoints()
-    target = Target(HOST, free_port(socket.SOCK_DGRAM), (0.1,))
+    target = Target(HOST, device.getsockname()[1], (0.3,))
     endpoint, peer = await endpoints.reach(target)
-    assert endpoint._transport is not None
-    port = endpoint._transport.get_extra_info("sockname")[1]
-    request = Request(Version.V2C, b"public", message.GET, [SYS_DESCR])
     async with asyncio.TaskGroup() as tasks:
-        asking = tasks.create_task(_ask(endpoint.ask(peer, request, [0.3])))
+        asking = tasks.create_task(_ask(endpoint.hold(peer, one_question(), [0.3])))
         await CLOCK.sleep(0.05)
-        [identifier] = endpoint._pending
-        other.sendto(sound(request.encode(identifier)), (HOST, port))
+        request, manager = device.recvfrom(65_535)
+        other.sendto(sound(request), manager)
     assert isinstance(asking.result(), SnmpTimeout)
     assert endpoint.strays == 1
-    assert not endpoint._pending
-    other.close()
-    endpoints.close()
+    assert not endpoint.talks
+    for held in (device, other, endpoints):
+        held.close()
+
+
+def one_question() -> Dialogue[bytes]:
+    return (yield Request(Version.V2C, b"public", message.GET, [SYS_DESCR]))
 
 
 async def _ask(question: object) -> object:

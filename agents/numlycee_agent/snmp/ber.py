@@ -93,7 +93,7 @@ def read_oid(content: bytes) -> Oid:
 
 def read_value(tag: int, content: bytes) -> Value | Missing:
     """Return the value of a variable binding, decoded tolerantly (RFC 2578 §7.1, RFC 3416 §3)."""
-    decoder = _DECODERS.get(tag)
+    decoder = DECODERS.get(tag)
     if decoder is None:
         raise SnmpDecodeError(f"tag {tag:#04x} is no SNMP type")
     return decoder(content)
@@ -140,7 +140,7 @@ def _absent(missing: Missing) -> Callable[[bytes], Missing]:
     return lambda _: missing
 
 
-_DECODERS: dict[int, Callable[[bytes], Value | Missing]] = {
+DECODERS: dict[int, Callable[[bytes], Value | Missing]] = {
     INTEGER: _signed,
     OCTETS: bytes,
     0x03: bytes,

@@ -55,9 +55,27 @@ class DeviceClient:
         except (SnmpTimeout, SnmpStatusError) as fault:
             if not await self._chokes(names, fault):
                 raise
-            half = self._names = (len(names) + 1) // 2
-            return await self._get(names[:half]) + await self._get(names[half:])
+            return await self._halves(names, fault)
         self._proven = max(self._proven, len(names))
+        return binds
+
+    async def _halves(
+        self, names: Sequence[Oid], fault: SnmpTimeout | SnmpStatusError
+    ) -> list[VarBind]:
+        """Ask for one half after the other; genErr may also stand for one name that is lacking."""
+        half = (len(names) + 1) // 2
+        binds: list[VarBind] = []
+        faults: list[SnmpStatusError] = []
+        for part in names[:half], names[half:]:
+            try:
+                binds += await self._get(part)
+            except SnmpStatusError as other:
+                faults.append(other)
+                binds += [(name, Missing.NO_INSTANCE) for name in part]
+        if len(faults) > 1:
+            raise fault
+        if not faults and not (_generic(fault) and any(isinstance(it, Missing) for _, it in binds)):
+            self._names = min(self._names, half)
         return binds
 
     async def _chokes(self, names: Sequence[Oid], fault: SnmpTimeout | SnmpStatusError) -> bool:
@@ -65,3 +83,7 @@ class DeviceClient:
         if isinstance(fault, SnmpStatusError):
             return fault.status in (Status.TOO_BIG, Status.GENERIC) and len(names) > 1
         return len(names) > self._proven and bool(await self._session.get(names[:1]))
+
+
+def _generic(fault: SnmpTimeout | SnmpStatusError) -> bool:
+    return isinstance(fault, SnmpStatusError) and fault.status == Status.GENERIC

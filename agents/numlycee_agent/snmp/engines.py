@@ -31,6 +31,7 @@ class Engines:
     def __init__(self, has: Callable[[str], bool] = installed) -> None:
         self._has = has
         self._endpoints = Endpoints()
+        self._sizes: dict[tuple[str, int, Credentials], BulkSize] = {}
         self._openers: dict[str, Callable[[Target, Usm], Session]] = {}
         self._closers: list[Callable[[], None]] = [self._endpoints.close]
 
@@ -48,16 +49,25 @@ class Engines:
         self.close()
 
     def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
-        """Return the client of one device; SnmpError when no library here speaks SNMP v3."""
-        if isinstance(credentials, Community):
-            session = CommunitySession(self._endpoints, target, credentials)
-            return DeviceClient(session, BulkSize(1 if credentials.version == "1" else 25))
-        return DeviceClient(self._v3(target, credentials))
+        """Return the client of one device; SnmpError when no library here speaks SNMP v3.
+
+        What the device bears is remembered from one client of it to the next.
+        """
+        device = target.host, target.port, credentials
+        if device not in self._sizes:
+            v1 = isinstance(credentials, Community) and credentials.version == "1"
+            self._sizes[device] = BulkSize(1) if v1 else BulkSize()
+        return DeviceClient(self._session(target, credentials), self._sizes[device])
 
     def close(self) -> None:
         """Close every socket."""
         for close in self._closers:
             close()
+
+    def _session(self, target: Target, credentials: Credentials) -> Session:
+        if isinstance(credentials, Community):
+            return CommunitySession(self._endpoints, target, credentials)
+        return self._v3(target, credentials)
 
     def _v3(self, target: Target, credentials: Usm) -> Session:
         if self._has("gufo.snmp"):

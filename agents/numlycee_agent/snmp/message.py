@@ -25,7 +25,7 @@ class Version(IntEnum):
 class Request:
     """One request, encoded once; only its identifier is filled in at each sending."""
 
-    __slots__ = ("_head", "_tail")
+    __slots__ = ("_head", "_tail", "community")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Request:
         pdu = ber.tlv(operation, _ID + _PATCHED + fields)
         body = ber.integer(version) + ber.tlv(ber.OCTETS, community) + pdu
         message = ber.tlv(ber.SEQUENCE, body)
+        self.community = community
         self._tail = fields
         self._head = message[: len(message) - len(fields) - len(_PATCHED)]
 
@@ -68,10 +69,54 @@ def decode(data: bytes) -> Response:
     return Response(identifier, status, index, _binds(data, at, end))
 
 
+Cell = tuple[int, int, int]
+"""Where a value stands in a datagram: its tag, where its content starts, where it ends."""
+
+
+def cells(data: bytes) -> tuple[tuple[int, int], list[Cell]]:
+    """Return where the identifier of an answer stands, and each of its values."""
+    at, end = _open(data)
+    _, start, at = ber.element(data, at, end)
+    identifier = start, at
+    for _ in range(2):
+        _, at = ber.read_integer(data, at, end)
+    at, end = _enter(data, at, end, ber.SEQUENCE)
+    found: list[Cell] = []
+    while at < end:
+        start, at = _enter(data, at, end, ber.SEQUENCE)
+        _, name_end = _enter(data, start, at, ber.OBJECT)
+        found.append(ber.element(data, name_end, at))
+    return identifier, found
+
+
 def identifier_of(data: bytes) -> int:
-    """Read only the identifier of an answer, so that strays cost nothing more."""
+    """Read only the identifier of an answer, so that strays cost nothing more.
+
+    An answer is nearly always spelt as we spell questions: then only lengths are looked at, since
+    whoever takes the answer checks the rest.
+    """
+    try:
+        at, size = 2, data[1]
+        if size & _SHORT:
+            at += size & 0x7F
+            size = int.from_bytes(data[2:at], "big")
+        whole = at + size <= len(data)
+        at += data[at + 4] + 7  # past the version, the community, and the tag and length of the PDU
+        if data[at - 1] & _SHORT:
+            at += data[at - 1] & 0x7F
+        if whole and data[at : at + 2] == _ID:
+            return int.from_bytes(data[at + 2 : at + 6], "big")
+    except IndexError:
+        pass
     at, end = _open(data)
     return ber.read_integer(data, at, end)[0]
+
+
+def community_of(data: bytes) -> bytes:
+    """Read the community that an answer carries."""
+    at, end = _enter(data, 0, len(data), ber.SEQUENCE)
+    _, at = ber.read_integer(data, at, end)
+    return data[slice(*_enter(data, at, end, ber.OCTETS))]
 
 
 def _open(data: bytes) -> tuple[int, int]:

@@ -1,6 +1,12 @@
-"""Walking tables with packed GETBULKs whose size follows what the device bears."""
+"""Walking tables with packed GETBULKs whose size follows what the device bears.
 
-from collections.abc import Sequence
+The walk itself does no input or output: it is a generator of questions, to which whoever drives it
+sends the answers or throws the faults.
+"""
+
+from collections.abc import Generator, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from numlycee_agent.snmp.ports import Steps
 from numlycee_agent.snmp.table import BulkSize, Table
@@ -10,50 +16,198 @@ from numlycee_agent.snmp.values import (
     Oid,
     SnmpStatusError,
     SnmpTimeout,
+    Status,
     VarBind,
 )
 
-_MOST_COLUMNS = 10
+
+class Question(NamedTuple):
+    """The successors of `names`, one name in each of `columns`: GETNEXT for one repetition."""
+
+    columns: tuple[Oid, ...]
+    names: tuple[Oid, ...]
+    repetitions: int
 
 
-async def walk(steps: Steps, columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Columns:
+class Answer(Protocol):
+    """What a device said; `octets` is the length of it, or zero where that is not known."""
+
+    @property
+    def octets(self) -> int:
+        """Return the length of the datagram."""
+        ...
+
+    def recall(self, table: Table) -> bool:
+        """Fill the table in one stroke, if the answer has the shape of one before it."""
+        ...
+
+    def binds(self) -> list[VarBind]:
+        """Return the variable bindings; SnmpStatusError for an answer that is an error."""
+        ...
+
+    def learn(self) -> None:
+        """Remember the shape of this answer, in which every name goes forward."""
+        ...
+
+
+class Listed:
+    """The answer of an engine that hands out decoded bindings, and remembers nothing."""
+
+    octets = 0
+
+    def __init__(self, binds: list[VarBind]) -> None:
+        self._binds = binds
+
+    def recall(self, table: Table) -> bool:  # noqa: ARG002  (nothing to recall)
+        """Recall nothing."""
+        return False
+
+    def binds(self) -> list[VarBind]:
+        """Return what was listed."""
+        return self._binds
+
+    def learn(self) -> None:
+        """Learn nothing."""
+
+
+Walking = Generator[Question, Answer, Columns]
+_Exchange = Generator[Question, Answer, None]
+
+
+def walking(columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Walking:
     """Return the rows below `columns`, several columns in each exchange.
 
     What was read is kept when a device breaks a table off; only silence is raised.
     """
     table = Table(columns, max_rows)
-    while table.cursors:
-        batch = list(table.cursors)[:_MOST_COLUMNS]
-        names = [table.cursors[column] for column in batch]
-        table.take_rows(batch, await _following(steps, names, size))
+    cursors = table.cursors
+    while cursors:
+        batch = tuple(islice(cursors, size.columns))
+        names = tuple(map(cursors.__getitem__, batch))
+        yield from _exchange(table, size, batch, names)
     return table.rows
 
 
-async def _following(steps: Steps, names: Sequence[Oid], size: BulkSize) -> list[VarBind]:
-    asked = repetitions = size.for_columns(len(names))
+async def walk(steps: Steps, columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Columns:
+    """Walk through an engine that is asked step by step."""
+    steering = walking(columns, size, max_rows)
+    try:
+        question = next(steering)
+        while True:
+            try:
+                binds = await steps.following(question.names, question.repetitions)
+            except (SnmpTimeout, SnmpStatusError) as fault:
+                question = steering.throw(fault)
+            else:
+                question = steering.send(Listed(binds))
+    except StopIteration as end:
+        rows: Columns = end.value
+        return rows
+
+
+def _exchange(
+    table: Table, size: BulkSize, columns: tuple[Oid, ...], names: tuple[Oid, ...]
+) -> _Exchange:
+    asked = repetitions = size.for_columns(len(columns), columns[0])
     while True:
+        question = Question(columns, names, repetitions)
         try:
-            binds = await steps.following(names, repetitions)
+            answer = yield question
+            if not answer.recall(table):
+                yield from _read(table, size, question, answer)
         except (SnmpTimeout, SnmpStatusError) as fault:
             smaller = size.below(repetitions, fault)
             if smaller is None:
-                return await _fewer(steps, names, fault)
+                yield from _fewer(table, size, question, fault)
+                return
             repetitions = smaller
         else:
             size.bore(repetitions, asked)
-            return binds
+            return
 
 
-async def _fewer(
-    steps: Steps, names: Sequence[Oid], fault: SnmpTimeout | SnmpStatusError
-) -> list[VarBind]:
-    """Ask for the first half of the columns only, down to one; the caller comes for the others."""
-    if isinstance(fault, SnmpTimeout):
+def _read(table: Table, size: BulkSize, question: Question, answer: Answer) -> _Exchange:
+    binds, columns = answer.binds(), question.columns
+    if not binds and question.repetitions > 1:
+        raise SnmpStatusError(Status.TOO_BIG)  # so some say it, without the status
+    size.weigh(columns[0], answer.octets, len(binds))
+    forward = _forward(question, binds)
+    if forward >= len(binds) or table.unordered or question.repetitions == 1:
+        table.unordered |= forward < len(binds)
+        table.take_rows(columns, binds)
+        if not table.unordered and binds:
+            answer.learn()
+        return
+    if forward:
+        table.take_rows(columns, binds[:forward])
+    yield from _doubt(table, size, columns, binds[forward : forward + len(columns)])
+
+
+def _doubt(
+    table: Table, size: BulkSize, columns: Sequence[Oid], doubtful: Sequence[VarBind]
+) -> _Exchange:
+    """Ask a row that went backwards again by GETNEXT: the table is so, or GETBULK is broken."""
+    open_columns = tuple(column for column in columns if column in table.cursors)
+    if not open_columns:
+        return
+    names = tuple(table.cursors[column] for column in open_columns)
+    binds = (yield Question(open_columns, names, 1)).binds()
+    told = dict(zip(columns, (name for name, _ in doubtful), strict=False))
+    if [name for name, _ in binds] == [told.get(column) for column in open_columns]:
+        table.unordered = True
+    else:
+        size.distrust()
+    table.take_rows(open_columns, binds)
+
+
+def _fewer(
+    table: Table, size: BulkSize, question: Question, fault: SnmpTimeout | SnmpStatusError
+) -> _Exchange:
+    """Ask for the first half of the columns only, down to one; the walk comes for the others.
+
+    After silence it is one at once: if that is not answered either, then nothing will be.
+    """
+    columns = question.columns
+    silent = isinstance(fault, SnmpTimeout)
+    if silent and len(columns) == 1:
         raise fault
-    while len(names) > 1:
-        names = names[: len(names) // 2]
+    while len(columns) > 1:
+        columns = columns[: 1 if silent else len(columns) // 2]
         try:
-            return await steps.following(names, 1)
+            answer = yield Question(columns, question.names[: len(columns)], 1)
+            table.take_rows(columns, answer.binds())
         except SnmpStatusError:
             continue
-    return [(names[0], Missing.END_OF_VIEW)]
+        size.narrow(len(columns), fault)
+        return
+    del table.cursors[columns[0]]
+
+
+def _forward(question: Question, binds: Sequence[VarBind]) -> int:
+    """Return how many bindings stand in rows that go forward in every column."""
+    width, found = len(question.columns), len(binds)
+    for at, (column, name) in enumerate(zip(question.columns, question.names, strict=True)):
+        row = _stumble(column, name, binds[at:found:width])
+        if row is not None:
+            found = row * width
+    return found
+
+
+def _stumble(column: Oid, name: Oid, binds: Sequence[VarBind]) -> int | None:
+    """Return the first row of one column that does not go forward, before the column ends."""
+    prefix, start = column + ".", len(column) + 1
+    last = _arcs(name[start:])
+    for row, (following, value) in enumerate(binds):
+        if isinstance(value, Missing):
+            return None
+        if not following.startswith(prefix):
+            return None if _arcs(following) > _arcs(name) else row
+        arcs = _arcs(following[start:])
+        if arcs <= last:
+            return row
+        last = arcs
+    return None
+
+
+def _arcs(name: str) -> tuple[int, ...]:
+    return tuple(map(int, name.split("."))) if name else ()
