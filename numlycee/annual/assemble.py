@@ -20,7 +20,6 @@ from numlycee.annual.model import (
     LyceeLine,
     Month,
     Order,
-    judged_on,
 )
 from numlycee.annual.owed import Owed, losses
 from numlycee.annual.owners import Rulings
@@ -31,7 +30,18 @@ from numlycee.domain.calendars import instant_of, school_year, zone_of
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Period, Verdict
 from numlycee.domain.sites import Site
-from numlycee.rates.model import NOTHING, REGION, Figures, Hours, Level, Life, Scope, Table, Window
+from numlycee.rates.model import (
+    NOTHING,
+    REGION,
+    Figures,
+    Hours,
+    Level,
+    Life,
+    Scope,
+    Table,
+    Window,
+    judged_on,
+)
 
 Progress = Callable[[int, int], None]
 """Told how many steps are done, of how many."""

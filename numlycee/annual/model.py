@@ -16,7 +16,7 @@ from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import Spread
-from numlycee.rates.model import Figures, Hours, Scope, Window
+from numlycee.rates.model import Figures, Hours, Scope, Window, judged_on
 
 RULES = "2"
 """Version of the rules by which figures are made: raise it with the arithmetic of `rates` or here.
@@ -317,8 +317,3 @@ def deciding(needed: Needed) -> tuple[Rate, Verdict]:
     share = needed.as_known if measured else needed.at_best
     raised = -(-(10**4) * share.numerator // share.denominator)
     return Rate(raised, 10**4), needed.then if measured else Verdict.MET
-
-
-def judged_on(objective: Objective | None) -> Hours:
-    """Return the calendar on which an objective is judged: service hours unless it says 24/7."""
-    return Hours.ALWAYS if objective and objective.calendar == Hours.ALWAYS else Hours.SERVICE

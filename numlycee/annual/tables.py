@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from numlycee.annual.annexes import annexes
 from numlycee.annual.cells import HOURS, Cell, Table
-from numlycee.annual.model import AnnualReport, Both, ClassReport, deciding, judged_on
+from numlycee.annual.model import AnnualReport, Both, ClassReport, deciding
 from numlycee.domain import words
 from numlycee.domain.french import iso
 from numlycee.domain.objectives import Needed, Objective, Verdict
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import Spread
-from numlycee.rates.model import Figures, Level
+from numlycee.rates.model import Figures, Level, judged_on
 
 RATES = ("taux_connu", "borne_basse", "borne_haute", "taux_vecu", "couverture")
 TIMES = (

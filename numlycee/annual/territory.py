@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from numlycee.annual.model import Both, LyceeLine, Territory, judged_on
+from numlycee.annual.model import Both, LyceeLine, Territory
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Site
 from numlycee.rates.distribution import Standing, spread
-from numlycee.rates.model import REGION, Level, Scope
+from numlycee.rates.model import REGION, Level, Scope, judged_on
 
 
 def territories(

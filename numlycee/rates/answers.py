@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Verdict
 from numlycee.domain.tallies import Tally
-from numlycee.rates.model import NOTHING, REGION, Figures, Hours, Scope, Table, Window
+from numlycee.rates.model import NOTHING, REGION, Figures, Hours, Scope, Table, Window, judged_on
 
 RATES = ("known", "low", "high", "coverage")
 FELT_RATES = ("felt", "felt_low", "felt_high")
@@ -14,9 +15,8 @@ FELT_RATES = ("felt", "felt_low", "felt_high")
 Record = Mapping[str, str | int | None]
 """One line by the name of its fields; None where nothing can be said."""
 
-
-Promised = Callable[[Scope, ResourceClass], Objective | None]
-"""The objective of a class in a scope."""
+ObjectiveOf = Callable[[Scope, ResourceClass], Objective | None]
+"""What was promised of a class in a scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +51,19 @@ class Choice:
     classes: Sequence[ResourceClass] = ()
 
 
-def lines(choice: Choice, tables: Mapping[Hours, Table], promised: Promised) -> Iterator[Line]:
+def lines(choice: Choice, tables: Mapping[Hours, Table], promised: ObjectiveOf) -> Iterator[Line]:
     """Yield a line for every scope, class and calendar asked for.
 
     A class asked for by name is shown even where nothing is known of it.
     """
-    for scope, name in choice.scopes.items():
-        for resource_class in choice.classes or ResourceClass:
-            for hours, table in tables.items():
-                if choice.classes or (scope, resource_class) in table:
-                    figures = table.get((scope, resource_class), NOTHING)
-                    objective = promised(scope, resource_class)
-                    if objective and hours is not judged_on(objective):
-                        objective = None
-                    verdict = objective.verdict(figures.contract) if objective else None
-                    yield Line(scope, name, resource_class, hours, figures, objective, verdict)
-
-
-def judged_on(objective: Objective) -> Hours:
-    """Return the calendar on which an objective is judged: service hours unless it says 24/7."""
-    return Hours.ALWAYS if objective.calendar == Hours.ALWAYS else Hours.SERVICE
+    asked = product(choice.scopes.items(), choice.classes or ResourceClass, tables.items())
+    for (scope, name), resource_class, (hours, table) in asked:
+        if choice.classes or (scope, resource_class) in table:
+            figures = table.get((scope, resource_class), NOTHING)
+            objective = promised(scope, resource_class)
+            due = objective if judged_on(objective) is hours else None
+            verdict = due.verdict(figures.contract) if due else None
+            yield Line(scope, name, resource_class, hours, figures, due, verdict)
 
 
 def document(answer: Answer) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from numlycee.domain.causes import Owner
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.objectives import Objective
 from numlycee.domain.outages import Outage
 from numlycee.domain.register import Overrule
 from numlycee.domain.sites import Site
@@ -29,6 +30,11 @@ class Hours(StrEnum):
 
     SERVICE = "service"
     ALWAYS = "always"
+
+
+def judged_on(objective: Objective | None) -> Hours:
+    """Return the calendar on which an objective is judged: service hours unless it says 24/7."""
+    return Hours.ALWAYS if objective and objective.calendar == Hours.ALWAYS else Hours.SERVICE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,7 @@ from numlycee.domain.intervals import Interval
 from numlycee.domain.objectives import Objective
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Tally
-from numlycee.rates.model import NOTHING, Hours, Level, Scope, Table, Window
+from numlycee.rates.model import NOTHING, Hours, Level, Scope, Table, Window, judged_on
 
 LENGTHS = sorted({length for pair in (*PAGE, *TICKET) for length in (pair.long, pair.short)})
 """Windows whose burn rate is told, in milliseconds of service."""
@@ -79,21 +79,17 @@ class Spendings:
         return Window("", *lookback(service, self.as_of, length), self.as_of)
 
     def _tally(self, scope: Scope, objective: Objective, window: Window) -> Tally:
-        key = _hours(objective), window
+        key = judged_on(objective), window
         if key not in self._tables:
-            self._tables[key] = self.rates.table(window, _hours(objective))
+            self._tables[key] = self.rates.table(window, judged_on(objective))
         return self._tables[key].get((scope, objective.resource_class), NOTHING).contract
 
     def _service(self, scope: Scope, objective: Objective) -> ServiceTime:
         name = self.sites[scope.key].calendar if scope.level is Level.SITE else ""
-        calendar = ALWAYS if _hours(objective) is Hours.ALWAYS else self.calendars[name]
+        calendar = ALWAYS if judged_on(objective) is Hours.ALWAYS else self.calendars[name]
         if calendar.name not in self._services:
             self._services[calendar.name] = ServiceTime(calendar.opening(*self.period))
         return self._services[calendar.name]
-
-
-def _hours(objective: Objective) -> Hours:
-    return Hours.ALWAYS if objective.calendar == Hours.ALWAYS else Hours.SERVICE
 
 
 def _any_fires(

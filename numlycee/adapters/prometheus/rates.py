@@ -7,7 +7,7 @@ from numlycee.adapters.prometheus.text import labels
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.tallies import Rate
-from numlycee.rates.model import Figures, Hours, Level, RatesSnapshot, Scope
+from numlycee.rates.model import Figures, Hours, Level, RatesSnapshot, Scope, judged_on
 from numlycee.rates.promised import Promised
 
 Key = tuple[Scope, ResourceClass]
@@ -39,7 +39,7 @@ def _head(scope: Scope, resource_class: ResourceClass) -> str:
 
 def _due(key: Key, hours: Hours, promised: Promised) -> Objective | None:
     objective = promised(*key)
-    return objective if objective and objective.calendar == hours else None
+    return objective if judged_on(objective) is hours else None
 
 
 def _values(figures: Figures, due: Objective | None) -> Iterator[tuple[str, str, float]]:

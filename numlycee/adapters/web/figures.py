@@ -9,7 +9,7 @@ from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Verdict
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.picture import Picture
-from numlycee.rates.model import WINDOW_NAMES, DayBar, Figures, Hours, Scope
+from numlycee.rates.model import WINDOW_NAMES, DayBar, Figures, Hours, Scope, judged_on
 
 USUAL = Rate(995, 1000)
 """What a day is held against where no objective was set."""
@@ -44,11 +44,6 @@ class Bars:
     sentence: str
 
 
-def hours_of(objective: Objective | None) -> Hours:
-    """Return the calendar on which a class is judged."""
-    return Hours.ALWAYS if objective and objective.calendar == Hours.ALWAYS else Hours.SERVICE
-
-
 def rows(picture: Picture, scope: Scope, resource_class: ResourceClass) -> list[Row]:
     """Return one row for each rolling window."""
     return [row(picture, scope, resource_class, window) for window in WINDOW_NAMES]
@@ -60,7 +55,7 @@ def row(picture: Picture, scope: Scope, resource_class: ResourceClass, window: s
         picture.rates.figures(scope, resource_class, window, hours) for hours in Hours
     )
     objective = picture.promised(scope, resource_class)
-    judged = always if hours_of(objective) is Hours.ALWAYS else service
+    judged = always if judged_on(objective) is Hours.ALWAYS else service
     verdict = objective.verdict(judged.contract) if objective else None
     return Row(window, service, always, objective, verdict)
 

@@ -11,12 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from numlycee.adapters.web import words
 from numlycee.adapters.web.conditions import WORST_FIRST
-from numlycee.adapters.web.figures import hours_of
 from numlycee.adapters.web.troubles import gather, shown
 from numlycee.domain import french
 from numlycee.domain.objectives import Verdict
 from numlycee.domain.states import State
-from numlycee.rates.model import Figures
+from numlycee.rates.model import Figures, judged_on
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
@@ -84,7 +83,7 @@ class Templates:
             "heights": BAR_HEIGHTS,
             "bar_words": BAR_WORDS,
             "verdict_states": VERDICT_STATES,
-            "hours_of": hours_of,
+            "judged_on": judged_on,
             "shown": shown,
             "gather": gather,
         }

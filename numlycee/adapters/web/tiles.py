@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from numlycee.adapters.web.conditions import WORST_FIRST
-from numlycee.adapters.web.figures import hours_of
 from numlycee.adapters.web.summary import Group, Summary
 from numlycee.adapters.web.words import CLASSES
 from numlycee.domain.french import NOT_MEASURED, percentage
@@ -11,6 +10,7 @@ from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate, Tally
+from numlycee.rates.model import judged_on
 
 SHOWN = (ResourceClass.LAN, ResourceClass.LINK, ResourceClass.SERVICE, ResourceClass.WIFI)
 
@@ -37,7 +37,7 @@ def cards(summary: Summary, group: Group) -> list[Card]:
 def _card(summary: Summary, group: Group, name: ResourceClass) -> Card:
     counts = group.class_counts(name)
     objective = summary.picture.promised(group.scope, name)
-    figures = summary.picture.rates.figures(group.scope, name, "30d", hours_of(objective))
+    figures = summary.picture.rates.figures(group.scope, name, "30d", judged_on(objective))
     remaining = objective.remaining(figures.contract) if objective else Rate(0, 0)
     return Card(
         title=CLASSES[name],

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from numlycee.adapters.web import words
-from numlycee.adapters.web.figures import day_bars, hours_of, row
+from numlycee.adapters.web.figures import day_bars, row
 from numlycee.adapters.web.geography import outlines, place
 from numlycee.adapters.web.rendering import hours, restore
 from numlycee.adapters.web.summary import summarise
@@ -16,7 +16,7 @@ from numlycee.domain.objectives import Verdict
 from numlycee.domain.sites import Department, Site
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Rate, Tally
-from numlycee.rates.model import NOTHING, REGION, WINDOW_NAMES, DayBar, Hours
+from numlycee.rates.model import NOTHING, REGION, WINDOW_NAMES, DayBar, Hours, judged_on
 from tests.adapters.web.pictures import HOUR, MINUTE, OBJECTIVES, PLACES, early, healthy
 
 TARGET = Rate(995, 1000)
@@ -52,9 +52,9 @@ def test_bars_say_in_words_what_they_draw() -> None:
 
 def test_an_objective_around_the_clock_is_judged_around_the_clock() -> None:
     objective = OBJECTIVES[ResourceClass.LINK]
-    assert hours_of(objective) is Hours.SERVICE
-    assert hours_of(None) is Hours.SERVICE
-    assert hours_of(replace(objective, calendar="always")) is Hours.ALWAYS
+    assert judged_on(objective) is Hours.SERVICE
+    assert judged_on(None) is Hours.SERVICE
+    assert judged_on(replace(objective, calendar="always")) is Hours.ALWAYS
 
 
 def test_without_figures_the_verdict_is_not_measured() -> None:
