@@ -97,11 +97,6 @@ class Pair:
         """Return the burn rate that spends the share of a period's budget in the long window."""
         return Rate(self.share.numerator * period, self.share.denominator * self.long)
 
-    def attainable(self, target: Rate, period: int) -> bool:
-        """Tell whether a complete failure would fire it: no burn exceeds 1 ÷ (1 − target)."""
-        everything = Tally(required=1, down=1)
-        return self.fires(target, period, everything, everything)
-
     def fires(self, target: Rate, period: int, long: Tally, short: Tally) -> bool:
         """Tell whether both windows, given by their tallies, for certain burn too fast.
 

@@ -29,9 +29,6 @@ class Account:
     since: Mapping[str, int]
 
 
-UNHEARD = Account({}, {}, plain=True, since={})
-
-
 def account(rows: Iterable[CoverageRow]) -> Account:
     """Return what is read of the coverage rows of one vantage of one site."""
     rows = sorted(rows, key=lambda row: row.start)

@@ -1,15 +1,14 @@
 """How the lycées of a place stand beside one another: what a total alone would hide."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective, Verdict
+from numlycee.domain.objectives import Verdict
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, total
-from numlycee.rates.model import NOTHING, Figures, Level, Scope, Table
+from numlycee.rates.model import Figures
 
 LOW, MIDDLE, HIGH = 5, 50, 95
 
@@ -70,20 +69,6 @@ class Standing:
     verdict: Verdict | None
 
 
-def standings(
-    table: Table,
-    name: ResourceClass,
-    sites: Iterable[Site],
-    promised: Callable[[Site], Objective | None],
-) -> Iterator[Standing]:
-    """Yield how each lycée stands in a class; of nothing where it has no such resource."""
-    for site in sites:
-        figures = table.get((Scope(Level.SITE, site.uai), name), NOTHING)
-        objective = promised(site)
-        verdict = objective.verdict(figures.contract) if objective else None
-        yield Standing(site, figures, verdict)
-
-
 @dataclass(frozen=True, slots=True)
 class Spread:
     """What is printed beside a total, for one class of some lycées.
@@ -100,18 +85,6 @@ class Spread:
     by_pupils_high: Rate
     clear: int
     verdicts: Mapping[Verdict, int]
-
-    @property
-    def without_outage(self) -> Rate:
-        """Return the share of measured lycées without any outage."""
-        return Rate(self.clear, self.distribution.measured)
-
-    @property
-    def meeting(self) -> tuple[Rate, Rate]:
-        """Return the share of judged lycées that met their objective: for certain, at most."""
-        met, undecided = (self.verdicts.get(v, 0) for v in (Verdict.MET, Verdict.UNDECIDED))
-        judged = met + undecided + self.verdicts.get(Verdict.MISSED, 0)
-        return Rate(met, judged), Rate(met + undecided, judged)
 
 
 def spread(lycees: Iterable[Standing]) -> Spread:

@@ -5,19 +5,17 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numlycee.domain.causes import Owner
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Objective, Promises, Verdict
+from numlycee.domain.objectives import Verdict
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import (
     Distribution,
     Standing,
     distribution,
     spread,
-    standings,
     weighted,
 )
-from numlycee.rates.model import NOTHING, REGION, Figures, Level, Scope
+from numlycee.rates.model import NOTHING, Figures
 from tests.rates.histories import site
 
 LINK = ResourceClass.LINK
@@ -88,29 +86,17 @@ def test_lycees_beside_one_another() -> None:
     assert exact(found.by_pupils) == Fraction(9_000 + 180_000 + 45_000, 10_000 + 180_000 + 45_000)
     assert found.by_pupils_low == Rate(234_000, 240_000)
     assert found.by_pupils_high == Rate(239_000, 240_000)
-    assert found.without_outage == Rate(2, 3)
-    assert found.meeting == (Rate(1, 3), Rate(2, 3))
+    assert found.clear == 2
+    assert found.verdicts == {
+        Verdict.MET: 1,
+        Verdict.MISSED: 1,
+        Verdict.UNDECIDED: 1,
+        Verdict.NOT_MEASURED: 1,
+    }
 
 
 def test_without_lycees_or_promises_there_is_no_share() -> None:
     none = spread([])
-    assert (none.by_time.value, none.without_outage.value) == (None, None)
+    assert (none.by_time.value, none.clear) == (None, 0)
     alone = spread([Standing(site("A"), figures(1, 0), None)])
-    assert [share.value for share in alone.meeting] == [None, None]
-
-
-def test_each_lycee_is_judged_by_what_was_promised_to_it() -> None:
-    def promise(percent: int, uai: str = "") -> Objective:
-        return Objective(LINK, Rate(percent, 100), "service", Owner.OPERATOR, uai=uai)
-
-    promises = Promises.of([promise(99), promise(80, uai="A")])
-    table = {
-        (REGION, LINK): figures(180, 20),
-        (Scope(Level.SITE, "A"), LINK): figures(90, 10),
-        (Scope(Level.SITE, "B"), LINK): figures(90, 10),
-    }
-    sites = [site("A"), site("B"), site("C")]
-    found = list(standings(table, LINK, sites, lambda place: promises.for_site(LINK, place)))
-    assert [one.verdict for one in found] == [Verdict.MET, Verdict.MISSED, Verdict.NOT_MEASURED]
-    assert found[2].figures == NOTHING
-    assert [one.verdict for one in standings(table, LINK, sites, lambda _: None)] == [None] * 3
+    assert not alone.verdicts
