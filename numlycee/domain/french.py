@@ -8,7 +8,8 @@ from numlycee.domain.tallies import Rate
 
 NARROW = "\u202f"
 NOT_MEASURED = "non mesuré"
-_MONTHS = (
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
@@ -56,7 +57,12 @@ def day(instant: int, zone: str) -> str:
     """Write « 6 avril 2021 », « 1er mai 2026 » in local time."""
     local = datetime.fromtimestamp(instant / 1000, zone_of(zone))
     rank = "1er" if local.day == 1 else str(local.day)
-    return f"{rank} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{rank} {MONTHS[local.month - 1]} {local.year}"
+
+
+def month(name: str) -> str:
+    """Write « septembre 2025 » for « 2025-09 »."""
+    return f"{MONTHS[int(name[5:]) - 1]} {name[:4]}"
 
 
 def moment(instant: int, zone: str) -> str:

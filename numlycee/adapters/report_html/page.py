@@ -53,7 +53,7 @@ def _environment(zone: str) -> Environment:
         "signed_points": phrases.signed_points,
         "bounds": phrases.bounds,
         "lycees": phrases.lycees,
-        "month": phrases.month_name,
+        "month": french.month,
         "date": phrases.date_name,
         "sum_values": _sum_values,
         "per_resource": phrases.per_resource,

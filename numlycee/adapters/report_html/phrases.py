@@ -14,11 +14,6 @@ from numlycee.domain.tallies import Rate, total
 from numlycee.rates.model import Figures, Window
 
 NARROW = french.NARROW
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 FACTS = 3
 
 Fact = tuple[str, str]
@@ -65,7 +60,7 @@ def worst_month(report: AnnualReport) -> str | None:
         return None
     known, name, c, target = min(candidates, key=lambda item: (-spent(item[0], item[3]), item[1]))
     return (
-        f"{words.CLASSES[c.name]} en {month_name(name)} : {french.percentage(known)} "
+        f"{words.CLASSES[c.name]} en {french.month(name)} : {french.percentage(known)} "
         f"pour un objectif de {french.percentage(target)}."
     )
 
@@ -169,15 +164,10 @@ def lycees(count: int) -> str:
     return french.plural(count, "lycée")
 
 
-def month_name(name: str) -> str:
-    """Write « septembre 2025 » for « 2025-09 »."""
-    return f"{MONTHS[int(name[5:]) - 1]} {name[:4]}"
-
-
 def date_name(name: str) -> str:
     """Write « 7 octobre 2025 » for « 2025-10-07 »."""
     rank = "1er" if name[8:] == "01" else str(int(name[8:]))
-    return f"{rank} {month_name(name[:7])}"
+    return f"{rank} {french.month(name[:7])}"
 
 
 def weeks(calendar: Calendar, window: Window) -> str:
@@ -194,7 +184,7 @@ def weeks(calendar: Calendar, window: Window) -> str:
 def weekly(week: Week) -> str:
     """Write the weekly hours: « lundi, mardi : 7 h 30 – 18 h 30 ; samedi, dimanche : fermé »."""
     groups: dict[Hours, list[str]] = {}
-    for name, ranges in zip(DAYS, week, strict=True):
+    for name, ranges in zip(french.DAYS, week, strict=True):
         groups.setdefault(ranges, []).append(name)
     return " ; ".join(f"{', '.join(days)} : {_ranges(ranges)}" for ranges, days in groups.items())
 

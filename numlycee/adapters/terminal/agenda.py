@@ -8,21 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from numlycee.adapters.terminal.sentences import columns, wrapped
+from numlycee.adapters.terminal.sentences import GROUNDS, columns, wrapped
 from numlycee.domain.agenda import Agenda, Month, clock
-from numlycee.domain.calendars import Ground, Hours, Week
-from numlycee.domain.french import NARROW, number
+from numlycee.domain.calendars import Hours, Week
+from numlycee.domain.french import DAYS, NARROW, number
+from numlycee.domain.french import month as month_name
 
-GROUNDS = {
-    Ground.SCHOOL: "vacances scolaires",
-    Ground.PUBLIC: "jour férié",
-    Ground.EXCEPTION: "exception",
-}
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _HOUR, _MINUTE = 3_600_000, 60_000
 
 
@@ -56,8 +47,7 @@ def _sentences(agenda: Agenda) -> Iterator[str]:
 def _months(agenda: Agenda) -> Table:
     table = columns("mois", ">jours\nde service", ">heures")
     for month in agenda.months():
-        name = f"{MONTHS[int(month.name[5:]) - 1]} {month.name[:4]}"
-        table.add_row(name, *_owed(month))
+        table.add_row(month_name(month.name), *_owed(month))
     table.add_row(f"année {agenda.year}", *_owed(agenda.total()), style="bold")
     return table
 

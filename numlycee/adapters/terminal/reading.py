@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from numlycee.adapters.terminal.sentences import (
+    GROUNDS,
     STATES,
     VANTAGES,
     VOTES,
     Local,
     columns,
-    of_day,
     seconds,
     weekday,
 )
-from numlycee.domain.calendars import Ground
+from numlycee.domain.agenda import clock
 from numlycee.domain.french import number, plural
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
@@ -33,12 +33,6 @@ from numlycee.rates.explanation.model import (
 
 _SHOWN = 7
 """Days and votes that are listed one by one; beyond, they are counted."""
-_GROUNDS = {
-    Ground.SCHOOL: "vacances scolaires",
-    Ground.PUBLIC: "jour férié",
-    Ground.EXCEPTION: "exception",
-    None: "hors de la semaine d'ouverture",
-}
 
 
 def owed(explanation: Explanation, local: Local) -> Iterator[str | Table]:
@@ -59,7 +53,7 @@ def _days(timetable: Timetable) -> Iterator[str]:
             yield f"- {weekday(day.date)} : {_hours(day)} ({_why(day)})"
         return
     opened = sum(bool(day.hours) for day in timetable.days)
-    closed = Counter(_GROUNDS[day.ground] for day in timetable.days if not day.hours)
+    closed = Counter(_ground(day) for day in timetable.days if not day.hours)
     why = ", ".join(f"{number(count)} ({ground})" for ground, count in closed.items())
     yield (
         f"{plural(len(timetable.days), 'jour')}, dont {number(opened)} ouverts"
@@ -69,12 +63,16 @@ def _days(timetable: Timetable) -> Iterator[str]:
 
 def _why(day: Day) -> str:
     if day.ground:
-        return f"{_GROUNDS[day.ground]} : {day.reason}"
+        return f"{GROUNDS[day.ground]} : {day.reason}"
     return f"la semaine en vigueur depuis le {day.since}" if day.since else "la semaine ordinaire"
 
 
+def _ground(day: Day) -> str:
+    return GROUNDS[day.ground] if day.ground else "hors de la semaine d'ouverture"
+
+
 def _hours(day: Day) -> str:
-    spans = ", ".join(f"de {of_day(opens)} à {of_day(closes)}" for opens, closes in day.hours)
+    spans = ", ".join(f"de {clock(opens)} à {clock(closes)}" for opens, closes in day.hours)
     return spans or "fermé"
 
 

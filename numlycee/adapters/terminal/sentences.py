@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from numlycee.domain.calendars import zone_of
+from numlycee.domain.calendars import Ground, zone_of
 from numlycee.domain.causes import Cause
-from numlycee.domain.french import NARROW, number
+from numlycee.domain.french import DAYS, NARROW, number
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.domain.words import CAUSES
@@ -20,7 +20,11 @@ from numlycee.rates.explanation.model import Due, Rule, Vote
 from numlycee.rates.model import Hours
 
 HOURS = {Hours.SERVICE: "heures de service", Hours.ALWAYS: "24 h sur 24"}
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+GROUNDS = {
+    Ground.SCHOOL: "vacances scolaires",
+    Ground.PUBLIC: "jour férié",
+    Ground.EXCEPTION: "exception",
+}
 STATES = {
     State.UP: "en service",
     State.DEGRADED: "dégradé",
@@ -111,11 +115,6 @@ def seconds(milliseconds: int, unit: str = f"{NARROW}s") -> str:
     whole, thousandths = divmod(milliseconds, 1000)
     fraction = f",{thousandths:03d}" if thousandths else ""
     return f"{number(whole)}{fraction}{unit}"
-
-
-def of_day(minutes: int) -> str:
-    """Write « 07:30 » for minutes since midnight."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def cause(kept: Cause | None) -> str:

@@ -24,8 +24,8 @@ from numlycee.domain.words import CAUSES, OWNERS
 from numlycee.rates.explanation.days import day_tallies
 from numlycee.rates.explanation.model import Due, Explanation, Loss, Stretch
 
-_DAY = 90_000_000
-"""The longest local day has 25 hours."""
+_LONGEST_DAY = 90_000_000
+"""Twenty-five hours: the day on which the clocks go back."""
 
 _SEEN = "service + dégradé"
 _KNOWN = f"(2 × ({_SEEN}) + lisière) / (2 × ({_SEEN} + panne + lisière))"
@@ -45,7 +45,7 @@ _NAME = re.compile("|".join(_NAMES))
 def lines(explanation: Explanation, local: Local) -> Iterator[str | Table]:
     """Yield the stretches of a day; of a longer window the days on which something was lost."""
     window = explanation.question.window
-    if window.end - window.start > _DAY:
+    if window.end - window.start > _LONGEST_DAY:
         yield from _days(explanation)
         return
     at = explanation.question.at
