@@ -138,8 +138,8 @@ class Territory:
     """One class in one territory: the pooled figures and how its lycées stand beside them.
 
     The Region and its académies are judged by the objective made to them, départements by none of
-    their own: `objective` says on which calendar they are compared. Each lycée counts in `spread`
-    with the verdict on what was promised to it.
+    their own: `objective` says on which calendar they are compared. Each lycée counts in `spreads`,
+    one for each calendar, with the verdict on what was promised to it.
     """
 
     scope: Scope
@@ -149,12 +149,17 @@ class Territory:
     figures: Both
     objective: Objective | None
     verdict: Verdict | None
-    spread: Spread
+    spreads: Mapping[Hours, Spread]
 
     @property
     def hours(self) -> Hours:
         """Return the calendar on which its lycées are compared."""
         return judged_on(self.objective)
+
+    @property
+    def spread(self) -> Spread:
+        """Return how its lycées stand on the calendar on which they are compared."""
+        return self.spreads[self.hours]
 
 
 @dataclass(frozen=True, slots=True)

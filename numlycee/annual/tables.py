@@ -11,7 +11,7 @@ from numlycee.domain.objectives import Needed, Objective, Verdict
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import Spread
-from numlycee.rates.model import Figures, Level, judged_on
+from numlycee.rates.model import Figures, Hours, Level, judged_on
 
 RATES = ("taux_connu", "borne_basse", "borne_haute", "taux_vecu", "couverture")
 TIMES = (
@@ -81,10 +81,10 @@ def _territories(report: AnnualReport) -> Table:
         (
             words.CLASSES[t.resource_class], _LEVELS[t.scope.level], t.scope.key, t.name,
             *_target(t.objective if t.verdict else None, t.verdict),
-            t.lycees, *_spread(t.spread), *row,
+            t.lycees, *_spread(t.spreads[hours]), *row,
         )
         for t in report.territories
-        for row in _both(t.figures)
+        for hours, row in zip(Hours, _both(t.figures), strict=True)
     ]  # fmt: skip
     columns = (
         "classe", "niveau", "code", "territoire", "objectif", "verdict", "lycees", "lycees_mesures",

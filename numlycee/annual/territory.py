@@ -7,7 +7,7 @@ from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective, Promises
 from numlycee.domain.sites import Site
 from numlycee.rates.distribution import Standing, spread
-from numlycee.rates.model import REGION, Level, Scope, judged_on
+from numlycee.rates.model import REGION, Hours, Level, Scope, judged_on
 
 
 def territories(
@@ -47,7 +47,10 @@ def _territory(
         figures=pooled,
         objective=objective,
         verdict=objective.verdict(pooled.on(hours).contract) if objective and judged else None,
-        spread=spread(Standing(line.site, line.figures.on(hours), line.verdict) for line in lines),
+        spreads={
+            each: spread(Standing(line.site, line.figures.on(each), line.verdict) for line in lines)
+            for each in Hours
+        },
     )
 
 

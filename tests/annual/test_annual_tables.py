@@ -51,6 +51,18 @@ def test_the_five_durations_add_up_in_every_line(files: Mapping[str, str]) -> No
             assert int(line["du_ms"]) == sum(int(line[part]) for part in parts)
 
 
+def test_lycees_are_compared_in_the_hours_of_the_line(files: Mapping[str, str]) -> None:
+    lycees = list(csv.DictReader(io.StringIO(files["donnees/lycees.csv"])))
+    for line in csv.DictReader(io.StringIO(files["donnees/territoires.csv"])):
+        if line["niveau"] == "région":
+            same = (line["classe"], line["heures"])
+            here = [x for x in lycees if (x["classe"], x["heures"]) == same and x["taux_connu"]]
+            assert int(line["lycees_mesures"]) == len(here)
+            assert int(line["lycees_sans_coupure"]) == sum(x["coupures"] == "0" for x in here)
+            worst = sorted(here, key=lambda x: float(x["taux_connu"]))[-(-len(here) * 5 // 100) - 1]
+            assert line["taux_p5"] == worst["taux_connu"]
+
+
 def test_bounds_hold_the_known_rate(files: Mapping[str, str]) -> None:
     for line in csv.DictReader(io.StringIO(files["donnees/lycees.csv"])):
         if line["taux_connu"]:
