@@ -34,6 +34,7 @@ from numlycee.rates.model import (
     NOTHING,
     REGION,
     Figures,
+    Heading,
     Hours,
     Level,
     Life,
@@ -46,7 +47,7 @@ from numlycee.rates.model import (
 Progress = Callable[[int, int], None]
 """Told how many steps are done, of how many."""
 
-Pooled = Mapping[tuple[Scope, ResourceClass], Both]
+Pooled = Mapping[Heading, Both]
 
 
 def window_of(order: Order, as_of: int | None = None) -> Window:

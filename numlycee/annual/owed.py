@@ -10,6 +10,7 @@ from numlycee.domain.calendars import ServiceTime
 from numlycee.domain.causes import Owner
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.register import Key
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.domain.timeline import Spell, restrict
@@ -84,7 +85,7 @@ class Owed:
         return self._times[name]
 
 
-Losses = Mapping[tuple[str, str], Sequence[Loss]]
+Losses = Mapping[Key, Sequence[Loss]]
 """Losses of every resource, keyed as lives are."""
 
 

@@ -49,7 +49,7 @@ class Ground:
 
     def strangers(self, rates: Rates) -> frozenset[Key]:
         """Return the resources of which something is stated, and which nobody ever observed."""
-        seen = {(subject.uai, subject.resource.id) for subject in rates.subjects}
+        seen = {subject.key for subject in rates.subjects}
         return frozenset(
             key for key in self.register.named() if key[1] != WHOLE_SITE and key not in seen
         )

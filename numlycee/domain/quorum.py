@@ -1,7 +1,7 @@
 """The verdict on a service shared by all sites: each votes, unless its own link is at fault."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -52,6 +52,15 @@ def verdict(voters: int, failing: int) -> State | None:
     if failing >= 2 and 20 * failing >= voters:  # noqa: PLR2004 (the rule's own figures)
         return State.DEGRADED
     return State.UP
+
+
+def shared(watching: Mapping[str, int]) -> list[str]:
+    """Return the services that enough lycées watch to vote; where there is none, every one.
+
+    What a lycée watches for itself alone must not weigh on the Region's figures.
+    """
+    voted = [name for name, lycees in watching.items() if lycees >= MINIMUM_VOTERS]
+    return sorted(voted or watching)
 
 
 def agreed(seen: Iterable[Resource]) -> Resource:

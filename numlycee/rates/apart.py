@@ -23,7 +23,7 @@ def withheld(register: Register, subjects: Sequence[Subject]) -> dict[int, Inter
     found: dict[int, IntervalSet] = {}
     taken: dict[Key, IntervalSet] = {}
     for index, subject in enumerate(subjects):
-        own, shared = (subject.uai, subject.resource.id), ("", subject.resource.id)
+        own, shared = subject.key, ("", subject.resource.id)
         key = own if own in stated or shared in stated else (subject.uai, WHOLE_SITE)
         if key == own or key in stated:
             if key not in taken:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
+from numlycee.domain.register import Key
 from numlycee.domain.states import State
 from numlycee.domain.timeline import Spell, Timeline
 from numlycee.rates.integral import LINE, Integral, Ints, ints
@@ -29,6 +30,11 @@ class Subject:
 
     uai: str
     resource: Resource
+
+    @property
+    def key(self) -> Key:
+        """Return what names it."""
+        return self.uai, self.resource.id
 
 
 Numbers = npt.NDArray[np.int32]

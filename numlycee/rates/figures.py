@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from numlycee.domain.calendars import Calendar
-from numlycee.domain.causes import propose_owner
+from numlycee.domain.causes import Owner, propose_owner
 from numlycee.domain.composites import Composite
 from numlycee.domain.intervals import NEVER
-from numlycee.domain.register import SILENT, Register
+from numlycee.domain.outages import Outage
+from numlycee.domain.register import SILENT, Key, Overrule, Register
 from numlycee.domain.sites import Site
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.apart import withheld
@@ -20,6 +21,7 @@ from numlycee.rates.hold import uncollected
 from numlycee.rates.integral import FOREVER
 from numlycee.rates.model import (
     DayBar,
+    Heading,
     Hours,
     Level,
     Life,
@@ -31,7 +33,7 @@ from numlycee.rates.model import (
 )
 from numlycee.rates.ports import History
 from numlycee.rates.reading import read
-from numlycee.rates.rollup import Key, Places, day_tallies, table
+from numlycee.rates.rollup import Places, day_tallies, table
 from numlycee.rates.vote import with_verdicts
 from numlycee.rates.windows import last_days, rolling
 
@@ -72,9 +74,9 @@ class ColumnRates:
         """Return every resource that was ever covered, and the services that sites share."""
         return self._columns.subjects
 
-    def days(self, as_of: int, count: int = 30) -> Mapping[Key, tuple[DayBar, ...]]:
+    def days(self, as_of: int, count: int = 30) -> Mapping[Heading, tuple[DayBar, ...]]:
         """Return the last local days of each class of the Region, départements and sites."""
-        bars: dict[Key, list[DayBar]] = {}
+        bars: dict[Heading, list[DayBar]] = {}
         for day, (start, end) in last_days(as_of, self._zone, count):
             _, contract = self._counts.tallies(
                 self._leaves, Window(day, start, end, as_of), Hours.SERVICE
@@ -120,14 +122,8 @@ class ColumnRates:
     def outages(self, window: Window, hours: Hours = Hours.SERVICE) -> Sequence[ResourceOutage]:
         """Return the outages of sites' resources that belong to a window, oldest first."""
         return [
-            ResourceOutage(
-                self._sites[subject.uai],
-                subject.resource,
-                outage,
-                propose_owner(subject.resource.kind, outage.cause),
-                self._register.overrule(_key(subject), outage.start, outage.end),
-            )
-            for subject, outage in self._counts.outages(window, hours)
+            ResourceOutage(self._sites[subject.uai], subject.resource, outage, proposed, overrule)
+            for subject, outage, proposed, overrule in self._ascribed(window, hours)
             if subject.uai
         ]
 
@@ -136,19 +132,23 @@ class ColumnRates:
     ) -> Sequence[SharedOutage]:
         """Return the outages of shared services that belong to a window, oldest first."""
         return [
-            SharedOutage(
-                subject.resource,
-                outage,
-                propose_owner(subject.resource.kind, outage.cause),
-                self._register.overrule(_key(subject), outage.start, outage.end),
-            )
-            for subject, outage in self._counts.outages(window, hours)
+            SharedOutage(subject.resource, outage, proposed, overrule)
+            for subject, outage, proposed, overrule in self._ascribed(window, hours)
             if not subject.uai
         ]
 
+    def _ascribed(
+        self, window: Window, hours: Hours
+    ) -> Iterator[tuple[Subject, Outage, Owner, Overrule | None]]:
+        """Yield each outage with the owner that the rule proposes, and what a person stated."""
+        for subject, outage in self._counts.outages(window, hours):
+            proposed = propose_owner(subject.resource.kind, outage.cause)
+            stated = self._register.overrule(subject.key, outage.start, outage.end)
+            yield subject, outage, proposed, stated
+
     @cached_property
-    def _index(self) -> Mapping[tuple[str, str], int]:
-        return {_key(subject): n for n, subject in enumerate(self._columns.subjects)}
+    def _index(self) -> Mapping[Key, int]:
+        return {subject.key: n for n, subject in enumerate(self._columns.subjects)}
 
     @cached_property
     def _places(self) -> Places:
@@ -178,7 +178,3 @@ class Rates(ColumnRates):
         """Read the history of these sites and compose; the rest is that of `ColumnRates`."""
         columns = with_verdicts(read(history, sites, register), register)
         super().__init__(with_composites(columns, composites), sites, calendars, register)
-
-
-def _key(subject: Subject) -> tuple[str, str]:
-    return subject.uai, subject.resource.id

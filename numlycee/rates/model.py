@@ -10,7 +10,7 @@ from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.outages import Outage
-from numlycee.domain.register import Overrule
+from numlycee.domain.register import Key, Overrule
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.domain.timeline import Timeline
@@ -136,12 +136,15 @@ class Life:
     retired: int | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Return what names it: its site and its id there."""
         return self.uai, self.resource.id
 
 
-Table = Mapping[tuple[Scope, ResourceClass], Figures]
+Heading = tuple[Scope, ResourceClass]
+"""What figures are about: a class in a scope."""
+
+Table = Mapping[Heading, Figures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class RatesSnapshot:
     as_of: int
     windows: Mapping[str, Window]
     tables: Mapping[tuple[str, Hours], Table]
-    days: Mapping[tuple[Scope, ResourceClass], tuple[DayBar, ...]]
+    days: Mapping[Heading, tuple[DayBar, ...]]
 
     def figures(
         self, scope: Scope, resource_class: ResourceClass, window: str, hours: Hours

@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from numlycee.domain.kinds import Kind
 from numlycee.domain.quorum import alone
+from numlycee.domain.register import Key
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.accounts import SiteAccount
 from numlycee.rates.ports import SpellRow
-
-Key = tuple[str, str]
 
 
 def watched(accounts: Mapping[str, SiteAccount]) -> frozenset[Key]:

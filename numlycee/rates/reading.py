@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Vantage
-from numlycee.domain.register import SILENT, Lifetime, Register
+from numlycee.domain.register import SILENT, Key, Lifetime, Register
 from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.accounts import SiteAccount, site_account
 from numlycee.rates.columns import (
@@ -44,7 +44,7 @@ class _Draft:
     groups: list[IntervalSet] = field(default_factory=list)
     born: list[int] = field(default_factory=list)
     retired: list[int] = field(default_factory=list)
-    index: dict[tuple[str, str], int] = field(default_factory=dict)
+    index: dict[Key, int] = field(default_factory=dict)
     accounts: dict[str, SiteAccount] = field(default_factory=dict)
     judged: set[int] = field(default_factory=set)
 

@@ -14,13 +14,10 @@ from numlycee.rates.columns import Subject
 from numlycee.rates.counting import tally_of
 from numlycee.rates.counts import Stakes, Totals
 from numlycee.rates.integral import Ints, ints
-from numlycee.rates.model import REGION, Figures, Level, Scope
+from numlycee.rates.model import REGION, Figures, Heading, Level, Scope
 
 LOSING = frozenset({ResourceClass.LINK, ResourceClass.SERVICE, ResourceClass.COMPOSITE})
 """Classes whose `down` costs every pupil of the lycée."""
-
-Key = tuple[Scope, ResourceClass]
-
 
 Leaf = tuple[str, ResourceClass, str]
 """A site (empty: all), a class, and the id of the service that sites share, if it is one."""
@@ -35,7 +32,7 @@ class Places:
 
     of: Ints
     leaves: tuple[Leaf, ...]
-    keys: tuple[Key, ...]
+    keys: tuple[Heading, ...]
     leaf: Ints
     key: Ints
     stakes: Stakes
@@ -46,7 +43,7 @@ class Places:
         shared = {(s.resource.resource_class, s.resource.id) for s in subjects if not s.uai}
         number: dict[Leaf, int] = {}
         of = ints([number.setdefault(_leaf(s, shared), len(number)) for s in subjects])
-        leaves, keys = tuple(number), dict[Key, int]()
+        leaves, keys = tuple(number), dict[Heading, int]()
         pairs = [
             (n, keys.setdefault((scope, leaf[1]), len(keys)))
             for scope_of in _SCOPES
@@ -130,7 +127,7 @@ _SCOPES: tuple[Callable[[Leaf, Mapping[str, Site]], Scope | None], ...] = (
 )
 
 
-def table(places: Places, totals: Totals) -> dict[Key, Figures]:
+def table(places: Places, totals: Totals) -> dict[Heading, Figures]:
     """Return the figures by scope and class; classes without a living resource are left out."""
     outages = totals.outages
     loose = (totals.living, outages.count, outages.whole, totals.lost_pupil_ms)
@@ -148,7 +145,7 @@ def table(places: Places, totals: Totals) -> dict[Key, Figures]:
     }
 
 
-def day_tallies(places: Places, contract: Ints, levels: Collection[Level]) -> dict[Key, Tally]:
+def day_tallies(places: Places, contract: Ints, levels: Collection[Level]) -> dict[Heading, Tally]:
     """Return the tallies of one day by scope and class at some levels."""
     rows = places.summed(contract).tolist()
     return {

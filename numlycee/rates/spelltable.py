@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numlycee.domain.inventory import Vantage
+from numlycee.domain.register import Key
 from numlycee.rates.columns import (
     CAUSE_CODE,
     CAUSES,
@@ -78,7 +79,7 @@ class SpellTable:
             codes(state), codes(cause),
         )  # fmt: skip
 
-    def subjects(self, index: Mapping[tuple[str, str], int]) -> Numbers:
+    def subjects(self, index: Mapping[Key, int]) -> Numbers:
         """Return the number that the index gives to UAI and resource of each row, or `NOBODY`."""
         site = {uai: n for n, uai in enumerate(dict.fromkeys(run.uai for run in self.runs))}
         name = {name: n for n, name in enumerate(self.names)}

@@ -1,6 +1,6 @@
 """The vectorised quorum: the verdict on shared services, over the whole history at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
-from numlycee.domain.quorum import MINIMUM_VOTERS, agreed
+from numlycee.domain.quorum import MINIMUM_VOTERS, agreed, shared
 from numlycee.domain.register import SILENT, Register
 from numlycee.domain.timeline import Timeline, restrict
 from numlycee.rates.columns import (
@@ -63,18 +63,9 @@ def _shared(columns: Columns) -> Iterator[tuple[Resource, list[int]]]:
     for index, subject in enumerate(columns.subjects):
         if subject.resource.kind is Kind.SERVICE:
             by_id.setdefault(subject.resource.id, []).append(index)
-    for name in _common(by_id):
+    for name in shared({name: len(services) for name, services in by_id.items()}):
         services = by_id[name]
         yield agreed(columns.subjects[index].resource for index in services), services
-
-
-def _common(by_id: Mapping[str, list[int]]) -> list[str]:
-    """Return the services that enough lycées watch to vote; where there is none, every one.
-
-    What a lycée watches for itself alone must not weigh on the Region's figures.
-    """
-    voted = [name for name, services in by_id.items() if len(services) >= MINIMUM_VOTERS]
-    return sorted(voted or by_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,8 @@ from numlycee.adapters.prometheus.text import labels
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
 from numlycee.domain.tallies import Rate
-from numlycee.rates.model import Figures, Hours, Level, RatesSnapshot, Scope, judged_on
+from numlycee.rates.model import Figures, Heading, Hours, Level, RatesSnapshot, Scope, judged_on
 from numlycee.rates.promised import Promised
-
-Key = tuple[Scope, ResourceClass]
 
 OF_SITES = frozenset({("24h", Hours.SERVICE), ("24h", Hours.ALWAYS), ("year", Hours.SERVICE)})
 """Windows and calendars published of every lycée: the rest is on the page, and not scraped."""
@@ -19,7 +17,7 @@ OF_SITES = frozenset({("24h", Hours.SERVICE), ("24h", Hours.ALWAYS), ("year", Ho
 def families(rates: RatesSnapshot, promised: Promised) -> Iterator[str]:
     """Yield every family of rates; what was not measured has no sample."""
     lines: dict[str, list[str]] = {metric.name: [] for metric in RATES}
-    heads: dict[Key, str] = {}
+    heads: dict[Heading, str] = {}
     for (window, hours), table in rates.tables.items():
         tail = labels(("calendar", "window"), (hours, window))
         for key, figures in table.items():
@@ -37,7 +35,7 @@ def _head(scope: Scope, resource_class: ResourceClass) -> str:
     return labels(ROLLED_UP, (scope.level, scope.key, uai, resource_class))
 
 
-def _due(key: Key, hours: Hours, promised: Promised) -> Objective | None:
+def _due(key: Heading, hours: Hours, promised: Promised) -> Objective | None:
     objective = promised(*key)
     return objective if judged_on(objective) is hours else None
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
-from numlycee.domain.quorum import MINIMUM_VOTERS, Ballot, agreed, alone, quorum, verdict
+from numlycee.domain.quorum import Ballot, agreed, alone, quorum, shared, verdict
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.explanation.model import Ballots, Poll, Reading, Rule, Vote, Voter
 from numlycee.rates.explanation.reading import SiteEvidence, Source
@@ -65,9 +65,7 @@ class Assembly:
 
 def shared_services(sites: Iterable[SiteEvidence]) -> list[str]:
     """Return the services that enough sites watch to vote; where there is none, every one."""
-    watched = Counter(name for site in sites for name in site.of(Kind.SERVICE))
-    voted = [name for name, watching in watched.items() if watching >= MINIMUM_VOTERS]
-    return sorted(voted or watched)
+    return shared(Counter(name for site in sites for name in site.of(Kind.SERVICE)))
 
 
 def assembly(name: str, sites: Iterable[SiteEvidence]) -> Assembly:
