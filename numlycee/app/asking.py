@@ -43,7 +43,7 @@ def rates(config: Config, wanted: Wanted, clock: Clock) -> Answer:
     footing = ground(config)
     window = window_of(wanted.asked, config.service.zone, clock.now())
     choice = Choice(_scopes(wanted, footing.sites, config.region), wanted.classes)
-    with waiting("lecture de l'histoire"), open_reader(_url(config)).history() as history:
+    with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         read = footing.rates(history)
     tables = {hours: read.table(window, hours) for hours in wanted.hours}
     return Answer(
@@ -80,7 +80,7 @@ def explanation(config: Config, doubt: Doubt, clock: Clock) -> Explanation:
     if at is not None and not window.start <= at < window.until:
         raise SettingsError(f"--at: cet instant n'est pas dans la période {window.name}")
     question = Question(uai.upper(), resource, window, doubt.hours, at)
-    with open_reader(_url(config)).evidence() as evidence:
+    with open_reader(config.store_url).evidence() as evidence:
         try:
             return explain(
                 evidence,
@@ -101,10 +101,6 @@ def _period(doubt: Doubt, zone: str, now: int) -> Asked:
         today = local_date(read_at(doubt.asked, zone, now), zone_of(zone))
         return replace(doubt.asked, day=today)
     return replace(doubt.asked, day=day_of(doubt.at, zone))
-
-
-def _url(config: Config) -> str:
-    return f"sqlite:///{config.store}"
 
 
 def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scope, str]:

@@ -40,8 +40,7 @@ def comparison(config: Config, wanted: Wanted, clock: Clock) -> Report:
     footing = ground(config)
     sites, hours = footing.sites, footing.calendars
     window = window_of(wanted.asked, config.service.zone, clock.now())
-    url = f"sqlite:///{config.store}"
-    with waiting("lecture de l'histoire"), open_reader(url).history() as history:
+    with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         rates = footing.rates(history)
         lives = _chosen(rates, wanted, sites)
     cases = list(_cases(lives, window, sites, hours))

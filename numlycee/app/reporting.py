@@ -46,7 +46,7 @@ def report(
     )
     with _bar() as bar:
         reading = bar.add_task("lecture de l'histoire", total=None)
-        with open_reader(f"sqlite:///{config.store}").history() as history:
+        with open_reader(config.store_url).history() as history:
             rates = footing.rates(history)
         bar.update(reading, total=1, completed=1)
         writing = bar.add_task("rapport annuel", total=None)

@@ -28,7 +28,7 @@ def run(config: Config) -> int:
     clock = SystemClock()
     footing = ground(config)
     try:
-        store = open_store(f"sqlite:///{config.store}", clock)
+        store = open_store(config.store_url, clock)
     except StoreError as error:
         return _fail(str(error))
     with closing(store):

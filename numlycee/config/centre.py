@@ -55,6 +55,11 @@ class Config:
                 message = f"{name} must be at least {least}"
                 raise ValueError(message)
 
+    @property
+    def store_url(self) -> str:
+        """Return the address of the store."""
+        return f"sqlite:///{self.store}"
+
     def targets(self) -> dict[ResourceClass, Objective]:
         """Return the objectives by class; raises `ValueError` for an unknown class."""
         return objectives(self.objectives)
