@@ -167,3 +167,13 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "://" not in target and not (document.parent / target).exists()
     ]
     assert lost == []
+
+
+def test_every_decision_is_in_the_index_under_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    titled = [
+        re.sub(r"^# (\d+)\. (.+)", rf"\1. [\2]({record.name})", record.read_text().splitlines()[0])
+        for record in sorted(folder.glob("[0-9]*.md"))
+    ]
+    index = (folder / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in index if line[:1].isdigit()] == titled
