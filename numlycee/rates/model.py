@@ -88,6 +88,11 @@ class Figures:
         """Return milliseconds of outage over number of outages (not measured without any)."""
         return Rate(self.outage_ms, self.outages)
 
+    @property
+    def mean_time_between_failures(self) -> Rate:
+        """Return required milliseconds seen available over number of outages (likewise)."""
+        return Rate(self.contract.up + self.contract.degraded, self.outages)
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceOutage:

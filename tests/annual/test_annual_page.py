@@ -15,6 +15,7 @@ from numlycee.adapters.report_html.phrases import spent
 from numlycee.annual.assemble import assemble
 from numlycee.annual.model import AnnualReport
 from numlycee.domain import words
+from numlycee.domain.french import number
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.tallies import Rate
 from tests.annual.year import Rows, generated, order, rates, region
@@ -185,3 +186,15 @@ def test_the_hardest_month_is_the_one_that_spent_most_of_its_allowance() -> None
     assert ent == Fraction(7, 10)
     assert lan == Fraction(1, 10)
     assert spent(Rate(999, 1000), Rate(1, 1)) > ent
+
+
+def test_the_time_between_two_outages_is_printed_with_its_formula(report: AnnualReport) -> None:
+    page = render(report)
+    rows = [row for _, table in Reader(page).tables for row in table]
+    told = {row[-1] for row in rows if row[0] == "24 h/24, 7 j/7"}
+    for one in report.classes:
+        figures = one.figures.always
+        spared = figures.contract.up + figures.contract.degraded
+        hours = spared // (figures.outages or 1) // 3_600_000
+        assert (f"{number(hours)}\u202fh" if figures.outages else "–") in told
+    assert "temps dû vu en service ou dégradé ÷ nombre de coupures" in page

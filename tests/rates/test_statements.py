@@ -125,3 +125,11 @@ def test_a_person_may_ascribe_an_outage_to_another(history: ListHistory) -> None
     assert outage.overrule == found
     (silent,) = Rates(history, SITES, CALENDARS).outages(EVER, Hours.ALWAYS)
     assert (silent.owner, silent.overrule) == (Owner.OPERATOR, None)
+
+
+def test_mean_times_to_restore_and_between_failures(history: ListHistory) -> None:
+    figures = link(history, Register(), EVER)
+    assert figures.mean_time_to_restore.value == 15 * HOUR
+    assert figures.mean_time_between_failures.value == 9 * HOUR
+    before = link(history, Register(), replace(EVER, as_of=MONDAY + 9 * HOUR))
+    assert before.mean_time_between_failures.value is None
