@@ -8,10 +8,11 @@ from numlycee.annual.model import Incident, Order
 from numlycee.annual.owed import PUPIL_CLASSES, Losses
 from numlycee.annual.ports import Past
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.durations import MINUTE
 from numlycee.domain.kinds import Kind
 from numlycee.rates.model import ResourceOutage, SharedOutage, Window
 
-TOGETHER = 5 * 60_000
+TOGETHER = 5 * MINUTE
 """Links of one operator in one département that fail within this time failed together."""
 
 

@@ -10,6 +10,7 @@ from numlycee.domain.budgets import Budget, budget
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.contracts import Contract
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Needed, Objective, Promises, Verdict
 from numlycee.domain.register import SILENT, Register
@@ -175,17 +176,17 @@ class Blame:
     @property
     def minutes(self) -> int:
         """Return whole minutes of service time: totals add these up, so that pages add up too."""
-        return self.service // 60_000
+        return self.service // MINUTE
 
     @property
     def minutes_always(self) -> int:
         """Return whole minutes around the clock."""
-        return self.always // 60_000
+        return self.always // MINUTE
 
     @property
     def pupil_hours(self) -> int:
         """Return whole pupil-hours of service time."""
-        return self.pupils // 3_600_000
+        return self.pupils // HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.config import Config, Mqtt, password, secret
+from numlycee.domain.durations import DAY
 from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
 from numlycee.rates.digest import digest
@@ -23,8 +24,6 @@ from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
 
 log = logging.getLogger(__name__)
-
-DAY = 86_400_000
 
 
 def broker_address(mqtt: Mqtt) -> BrokerAddress:

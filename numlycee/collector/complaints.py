@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from numlycee.collector.ports import Suspect, Suspects
+from numlycee.domain.durations import DAY, MINUTE
 
 _log = logging.getLogger(__name__)
-MINUTE = 60_000
-DAY = 86_400_000
 FIRST_BYTES = 1024
 LONGEST_REASON = 200
 MOST_SUSPECTS = 800

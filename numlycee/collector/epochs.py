@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from numlycee.collector.ports import Standing
+from numlycee.domain.durations import HOUR
 from numlycee.wire.messages import Hello
 
-RISE_EVERY = 3_600_000
+RISE_EVERY = HOUR
 """One site may raise the epoch once an hour: a hostile one must not make all send all again."""
 
 

@@ -8,14 +8,13 @@ from numlycee.config.objectives import Judged, Target
 from numlycee.domain.causes import Owner
 from numlycee.domain.composites import ALL, Composite, Need, Part, Selector
 from numlycee.domain.contracts import Contract
+from numlycee.domain.durations import MINUTE
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Objective, Period
 from numlycee.domain.register import Key
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate
 from numlycee.domain.uai import parse_uai
-
-MINUTE = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

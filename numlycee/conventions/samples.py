@@ -3,8 +3,7 @@
 from numlycee.conventions.grid import Grid
 from numlycee.conventions.model import Account, Case, Convention, Evidence, Source
 from numlycee.conventions.seeing import CENTRAL, SAMPLING, Eyes, Sight, see
-
-MINUTE = 60_000
+from numlycee.domain.durations import MINUTE
 
 
 def uptime_kuma(case: Case) -> Account:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from numlycee.conventions.model import Account, Case, Convention, Evidence, Source
 from numlycee.conventions.seeing import Eyes, Sight, see
 from numlycee.domain.calendars import instant_of, local_date, zone_of
+from numlycee.domain.durations import DAY, MINUTE, WEEK
 from numlycee.domain.intervals import Interval, IntervalSet
 
 EYES = Eyes(silence=None, shadow=None)
-_WEEK, _DAY, _MINUTE = 604_800_000, 86_400_000, 60_000
 
 
 def schedule(case: Case) -> IntervalSet:
@@ -27,10 +27,10 @@ def _rows(case: Case) -> Iterator[Interval]:
     week = instant_of(day - timedelta(days=day.isoweekday() % 7), 0, zone)
     while week < case.end:
         for weekday, ranges in enumerate(case.service.week, start=1):
-            midnight = week + weekday % 7 * _DAY
+            midnight = week + weekday % 7 * DAY
             for opens, closes in ranges:
-                yield midnight + opens * _MINUTE, midnight + closes * _MINUTE
-        week += _WEEK
+                yield midnight + opens * MINUTE, midnight + closes * MINUTE
+        week += WEEK
 
 
 def newer(case: Case) -> Account:

@@ -4,11 +4,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from numlycee.domain.calendars import ServiceTime
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.intervals import Interval
 from numlycee.domain.objectives import allowed
 from numlycee.domain.tallies import Rate, Tally
-
-MINUTE, HOUR = 60_000, 3_600_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from numlycee.domain.durations import DAY, MINUTE
 from numlycee.domain.intervals import Interval, IntervalSet
 
 Hours = tuple[tuple[int, int], ...]
@@ -17,7 +18,6 @@ Week = tuple[Hours, ...]
 """Opening hours of seven days, Monday first."""
 
 WHOLE_DAY: Hours = ((0, 1440),)
-_MINUTE, _DAY = 60_000, 86_400_000
 
 
 class UnknownDateError(LookupError):
@@ -168,8 +168,8 @@ def instant_of(day: date, minutes: int, zone: tzinfo) -> int:
 def _instant(day: date, minutes: int, zone: tzinfo) -> int:
     """Return `instant_of`, by addition on a day of 24 hours: no clock changes in it."""
     start, end = _bounds(day, zone)
-    if end - start == _DAY:
-        return start + minutes * _MINUTE
+    if end - start == DAY:
+        return start + minutes * MINUTE
     return instant_of(day, minutes, zone)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from unicodedata import combining, normalize
 
 from numlycee.domain.calendars import zone_of
+from numlycee.domain.durations import HOUR
 from numlycee.domain.tallies import Rate
 
 NARROW = "\u202f"
@@ -36,6 +37,13 @@ def duration(milliseconds: int) -> str:
     if days < 1:
         return f"{hours}{NARROW}h{NARROW}{minutes % 60:02d}"
     return f"{days}{NARROW}j{NARROW}{hours % 24}{NARROW}h"
+
+
+def hours(milliseconds: int) -> str:
+    """Write « 1 234 h »; less than an hour as « 12 min »."""
+    if milliseconds < HOUR:
+        return duration(milliseconds)
+    return f"{number(milliseconds // HOUR)}{NARROW}h"
 
 
 def number(value: int) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from numlycee.domain.durations import MINUTE
 from numlycee.outages.ports import Alert
 
-RESEND = 60_000
+RESEND = MINUTE
 """Milliseconds after which a lasting alert is told again."""
 
 Identity = tuple[tuple[str, str], ...]

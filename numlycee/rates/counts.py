@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from numlycee.domain.durations import DAY
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.outages import Outage
 from numlycee.rates.apart import Apart, Withheld
@@ -16,7 +17,6 @@ from numlycee.rates.integral import Ints
 from numlycee.rates.model import Figures, Hours, Window
 from numlycee.rates.runs import OutageCounts, Runs, counted, first_owed, outages, runs
 from numlycee.rates.service import ServiceTime
-from numlycee.rates.windows import DAY
 
 LATELY = 31 * DAY
 """Windows that begin at most so long ago are counted from the spells of that time alone."""

@@ -8,10 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from numlycee.domain.calendars import Calendar, instant_of, local_date, zone_of
+from numlycee.domain.durations import DAY, MINUTE
 from numlycee.rates.integral import LINE, Ints, ints
 from numlycee.rates.spans import Spans, united
-
-MINUTE, DAY = 60_000, 86_400_000
 
 
 def openings(calendars: Sequence[Calendar], start: int, until: int) -> Spans:

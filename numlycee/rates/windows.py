@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from numlycee.domain.calendars import day_bounds, local_date, school_year, school_year_of, zone_of
+from numlycee.domain.durations import DAY, HOUR
 from numlycee.domain.intervals import Interval
 from numlycee.rates.model import Window
 
-HOUR, DAY = 3_600_000, 86_400_000
 SETTLING = 180_000
 """Live windows are read as of three minutes ago: what agents see takes up to two to settle."""
 _ROLLING = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY}

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from random import Random
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.durations import DAY, HOUR, MINUTE
 from numlycee.domain.intervals import Interval, IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.region.places import OPERATORS, PLACES
-
-HOUR = 3_600_000
-DAY = 24 * HOUR
 
 _RATES = {
     Kind.LINK: (3.0, 0.8),
@@ -116,7 +114,7 @@ def _spell(random: Random, year: Interval, hours: float) -> Interval:
 
 
 def _length(random: Random, median_hours: float) -> int:
-    return max(60_000, int(random.lognormvariate(0, 1.0) * median_hours * HOUR))
+    return max(MINUTE, int(random.lognormvariate(0, 1.0) * median_hours * HOUR))
 
 
 def _count(random: Random, mean: float) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
+from numlycee.domain.durations import DAY
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
@@ -15,7 +16,7 @@ from numlycee.wire.errors import WireError
 from numlycee.wire.reading import Fields
 
 VERSION = 1
-LONGEST_BULLETIN = 32 * 86_400_000
+LONGEST_BULLETIN = 32 * DAY
 """A bulletin covers at most 32 days: a quiet month may be merged into one record."""
 
 
@@ -298,8 +299,8 @@ def _read_resource(value: object, where: str) -> Resource:
         kind=reading.member(fields.get("kind"), f"{where}.kind", Kind, WATCHED_KINDS),
         name=reading.text(fields, "name"),
         parent=None if parent is None else reading.as_text(parent, f"{where}.parent", 64),
-        period=reading.integer(fields, "period", 1, 86_400_000),
-        confirmation=reading.integer(fields, "confirmation", 0, 86_400_000),
+        period=reading.integer(fields, "period", 1, DAY),
+        confirmation=reading.integer(fields, "confirmation", 0, DAY),
         vendor=reading.as_text(fields["vendor"], f"{where}.vendor") if "vendor" in fields else "",
         model=reading.as_text(fields["model"], f"{where}.model") if "model" in fields else "",
     )

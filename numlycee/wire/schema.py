@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
+from numlycee.domain.durations import DAY
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
@@ -138,7 +139,7 @@ def _spell() -> Schema:
 
 
 def _resource() -> Schema:
-    length = {"type": "integer", "minimum": 0, "maximum": 86_400_000}
+    length = {"type": "integer", "minimum": 0, "maximum": DAY}
     return _object(
         {"id": _NAME, "kind": _words(Kind, WATCHED_KINDS), "name": _TEXT,
          "period": length | {"minimum": 1}, "confirmation": length},

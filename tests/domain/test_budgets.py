@@ -7,8 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numlycee.domain.budgets import (
-    HOUR,
-    MINUTE,
     PAGE,
     TICKET,
     Budget,
@@ -19,6 +17,7 @@ from numlycee.domain.budgets import (
     lookback,
 )
 from numlycee.domain.calendars import Calendar, ServiceTime
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.objectives import Verdict, allowed, verdict_on
 from numlycee.domain.tallies import Rate, Tally

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from numlycee.domain.budgets import HOUR, MINUTE, PAGE, TICKET, Pair, budget, burn
+from numlycee.domain.budgets import PAGE, TICKET, Pair, budget, burn
 from numlycee.domain.causes import Cause
 from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE, Member, compose
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.french import duration, percentage
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.objectives import Verdict, needed, verdict_on

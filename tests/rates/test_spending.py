@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from numlycee.domain.budgets import HOUR, MINUTE, Budget
+from numlycee.domain.budgets import Budget
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective

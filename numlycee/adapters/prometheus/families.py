@@ -7,6 +7,7 @@ from numlycee import __version__
 from numlycee.adapters.prometheus.catalogue import gauge_name
 from numlycee.collector.model import LiveResource
 from numlycee.domain.causes import Cause, propose_owner
+from numlycee.domain.durations import MINUTE
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
@@ -160,7 +161,7 @@ def budget_alerts(picture: Picture) -> Iterator[Sample]:
 
 def spelt(length: int) -> str:
     """Return a length in milliseconds as Prometheus spells durations: « 5m », « 6h »."""
-    minutes = length // 60_000
+    minutes = length // MINUTE
     return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
 
 

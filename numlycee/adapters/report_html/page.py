@@ -45,7 +45,7 @@ def _environment(zone: str) -> Environment:
         "percentage": french.percentage,
         "duration": french.duration,
         "number": french.number,
-        "hours": phrases.hours,
+        "hours": french.hours,
         "restore": phrases.restore,
         "points": phrases.points,
         "signed": phrases.signed,

@@ -9,6 +9,7 @@ from numlycee.domain import french, words
 from numlycee.domain.budgets import Budget
 from numlycee.domain.calendars import Calendar, Hours, Week, local_date, zone_of
 from numlycee.domain.causes import Owner
+from numlycee.domain.durations import HOUR
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.tallies import Rate, total
 from numlycee.rates.model import Figures, Window
@@ -113,16 +114,9 @@ def restore(figures: Figures) -> str:
     return french.duration(figures.outage_ms // figures.outages)
 
 
-def hours(milliseconds: int) -> str:
-    """Write « 1 234 h »; less than an hour as « 12 min »."""
-    if milliseconds < 3_600_000:  # noqa: PLR2004 (one hour)
-        return french.duration(milliseconds)
-    return f"{french.number(milliseconds // 3_600_000)}{NARROW}h"
-
-
 def pupil_hours(milliseconds: int) -> str:
     """Write « 12 345 heures-élèves »."""
-    return f"{french.number(milliseconds // 3_600_000)} heures-élèves"
+    return f"{french.number(milliseconds // HOUR)} heures-élèves"
 
 
 def bounds(low: Rate, high: Rate) -> str:

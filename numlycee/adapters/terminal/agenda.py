@@ -11,10 +11,9 @@ from rich.text import Text
 from numlycee.adapters.terminal.sentences import GROUNDS, columns, wrapped
 from numlycee.domain.agenda import Agenda, Month, clock
 from numlycee.domain.calendars import Hours, Week
+from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.french import DAYS, NARROW, number
 from numlycee.domain.french import month as month_name
-
-_HOUR, _MINUTE = 3_600_000, 60_000
 
 
 def show(agenda: Agenda, console: Console | None = None) -> None:
@@ -53,8 +52,8 @@ def _months(agenda: Agenda) -> Table:
 
 
 def _owed(month: Month) -> tuple[str, str]:
-    hours, rest = divmod(month.length, _HOUR)
-    minutes = f"{NARROW}{rest // _MINUTE:02d}" if rest else ""
+    hours, rest = divmod(month.length, HOUR)
+    minutes = f"{NARROW}{rest // MINUTE:02d}" if rest else ""
     return number(month.days), f"{number(hours)}{NARROW}h{minutes}"
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from numlycee.adapters.terminal.sentences import HOURS, columns, wrapped
+from numlycee.domain.durations import HOUR
 from numlycee.domain.french import NARROW, duration, moment, number, percentage
 from numlycee.domain.tallies import Rate
 from numlycee.domain.words import CLASSES, VERDICTS
@@ -34,7 +35,6 @@ _NOTE = (
     "jamais arrondis vers le haut. Le vécu compte aussi ce qui était injoignable et les "
     "maintenances."
 )
-_HOUR = 3_600_000
 
 
 def show(answer: Answer, console: Console | None = None) -> None:
@@ -78,12 +78,12 @@ def _table(lines: Iterable[Line]) -> Table:
 def _cells(line: Line) -> Iterator[str]:
     figures, contract, felt = line.figures, line.figures.contract, line.figures.felt
     yield CLASSES[line.resource_class]
-    yield f"{number(contract.required // _HOUR)}{NARROW}h\n{percentage(contract.coverage)}"
+    yield f"{number(contract.required // HOUR)}{NARROW}h\n{percentage(contract.coverage)}"
     yield _bounded(contract.known, contract.low, contract.high)
     yield _bounded(felt.felt, felt.felt_low, felt.felt_high)
     longest = duration(figures.longest_outage_ms) if figures.outages else "–"
     yield f"{number(figures.outages)}\n{longest}"
-    yield number(figures.lost_pupil_ms // _HOUR)
+    yield number(figures.lost_pupil_ms // HOUR)
     yield _judged(line)
 
 

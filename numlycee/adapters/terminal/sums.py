@@ -17,6 +17,7 @@ from numlycee.adapters.terminal.sentences import (
     weekday,
 )
 from numlycee.domain.calendars import local_date, school_year_of, zone_of
+from numlycee.domain.durations import HOUR
 from numlycee.domain.french import number, percentage, plural
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.domain.timeline import Spell
@@ -24,8 +25,8 @@ from numlycee.domain.words import CAUSES, OWNERS
 from numlycee.rates.explanation.days import day_tallies
 from numlycee.rates.explanation.model import Due, Explanation, Loss, Stretch
 
-_LONGEST_DAY = 90_000_000
-"""Twenty-five hours: the day on which the clocks go back."""
+_LONGEST_DAY = 25 * HOUR
+"""The day on which the clocks go back."""
 
 _SEEN = "service + dégradé"
 _KNOWN = f"(2 × ({_SEEN}) + lisière) / (2 × ({_SEEN} + panne + lisière))"

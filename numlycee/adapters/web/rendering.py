@@ -92,7 +92,7 @@ class Templates:
             "duration": french.duration,
             "number": french.number,
             "seconds": seconds,
-            "hours": hours,
+            "hours": french.hours,
             "restore": restore,
         }
         self.zones: dict[str, Environment] = {}
@@ -116,13 +116,6 @@ class Templates:
 def seconds(value: float) -> str:
     """Write « 0,1 s »."""
     return f"{value:.1f}".replace(".", ",") + f"{french.NARROW}s"
-
-
-def hours(milliseconds: int) -> str:
-    """Write « 1 234 h »; less than an hour as « 12 min »."""
-    if milliseconds < 3_600_000:  # noqa: PLR2004 (one hour)
-        return french.duration(milliseconds)
-    return f"{french.number(milliseconds // 3_600_000)}{french.NARROW}h"
 
 
 def restore(figures: Figures) -> str:

@@ -7,10 +7,11 @@ import pytest
 from numlycee.adapters.web import words
 from numlycee.adapters.web.figures import day_bars, row
 from numlycee.adapters.web.geography import outlines, place
-from numlycee.adapters.web.rendering import hours, restore
+from numlycee.adapters.web.rendering import restore
 from numlycee.adapters.web.summary import summarise
 from numlycee.adapters.web.tiles import cards
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.french import hours
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Verdict
 from numlycee.domain.sites import Department, Site
