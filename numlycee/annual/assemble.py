@@ -224,7 +224,7 @@ def _sum(parts: Iterator[Figures]) -> Figures:
 def _by_place(site: Site) -> tuple[str, str, str, str]:
     return (
         site.department.code,
-        french.alphabetical(site.commune),
-        french.alphabetical(site.name),
+        french.plain(site.commune),
+        french.plain(site.name),
         site.uai,
     )

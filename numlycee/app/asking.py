@@ -11,7 +11,7 @@ from numlycee.app.periods import Asked, day_of, instant, read_at, window_of
 from numlycee.clock import Clock
 from numlycee.config import Config
 from numlycee.domain.calendars import local_date, zone_of
-from numlycee.domain.french import alphabetical
+from numlycee.domain.french import plain
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.sites import Site
 from numlycee.rates.answers import Answer, Choice, lines
@@ -110,11 +110,9 @@ def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scop
     here = {scope: name for scope, name in known.items() if level in (None, scope.level)}
     if not wanted.key:
         return here
-    sought = alphabetical(wanted.key)
+    sought = plain(wanted.key)
     found = {
-        scope: name
-        for scope, name in here.items()
-        if sought in (alphabetical(scope.key), alphabetical(name))
+        scope: name for scope, name in here.items() if sought in (plain(scope.key), plain(name))
     }
     if not found:
         raise SettingsError(_unknown(wanted.key, here))
@@ -123,10 +121,10 @@ def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scop
 
 def _places(sites: Iterable[Site]) -> Iterator[tuple[Scope, str]]:
     """Yield academies, départements and lycées, each kind in the order of the alphabet."""
-    by_name = sorted(sites, key=lambda site: (alphabetical(site.name), site.uai))
+    by_name = sorted(sites, key=lambda site: (plain(site.name), site.uai))
     departments = {site.department.code: site.department for site in by_name}
     academies = {department.academy for department in departments.values()}
-    for academy in sorted(academies, key=alphabetical):
+    for academy in sorted(academies, key=plain):
         yield Scope(Level.ACADEMY, academy), academy
     for code in sorted(departments):
         yield Scope(Level.DEPARTMENT, code), departments[code].name

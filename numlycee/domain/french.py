@@ -56,8 +56,8 @@ def plural(count: int, noun: str) -> str:
     return f"{number(count)} {noun}{'s' if count > 1 else ''}"
 
 
-def alphabetical(text: str) -> str:
-    """Return what to sort a name by: « Bédarieux » before « Blagnac », case and accents aside."""
+def plain(text: str) -> str:
+    """Return a text without case and accents, to sort by: « Bédarieux » before « Blagnac »."""
     return "".join(c for c in normalize("NFKD", text) if not combining(c)).casefold()
 
 

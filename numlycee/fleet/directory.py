@@ -6,6 +6,7 @@ from pathlib import Path
 
 from numlycee.domain.sites import Department, Site
 from numlycee.domain.uai import UaiError, parse_uai
+from numlycee.fleet.headings import cells, found
 from numlycee.settings import SettingsError, nearest
 
 COLUMNS = {
@@ -80,7 +81,7 @@ def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, Site]]:
     reader = csv.DictReader(lines, delimiter=";")
     columns = _columns(reader.fieldnames or (), path)
     for row in reader:
-        fields = {name: (row.get(heading) or "").strip() for name, heading in columns.items()}
+        fields = cells(row, columns)
         try:
             yield reader.line_num, _site(fields)
         except ValueError as error:
@@ -89,16 +90,12 @@ def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, Site]]:
 
 
 def _columns(headings: Iterable[str], path: Path) -> dict[str, str]:
-    present = {heading.strip().lower(): heading for heading in headings}
-    found: dict[str, str] = {}
+    columns = found(headings, COLUMNS)
     for name, aliases in COLUMNS.items():
-        heading = next((present[alias] for alias in aliases if alias in present), None)
-        if heading is not None:
-            found[name] = heading
-        elif name not in OPTIONAL:
+        if name not in columns and name not in OPTIONAL:
             message = f"{path}, line 1: no column {aliases[0]!r} (or {', '.join(aliases[1:])})"
             raise SettingsError(message)
-    return found
+    return columns
 
 
 def _site(fields: Mapping[str, str]) -> Site:

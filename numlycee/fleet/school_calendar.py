@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from numlycee.domain.calendars import first_year
+from numlycee.domain.french import plain
 from numlycee.domain.school import SchoolHolidays
 from numlycee.fleet.school_ical import events
-from numlycee.fleet.school_lines import Line, plain, rows
+from numlycee.fleet.school_lines import Line, rows
 from numlycee.settings import SettingsError
 
 WHOLE = {

@@ -2,11 +2,13 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from numlycee.domain.french import plain
+from numlycee.fleet.headings import cells, found
 
 COLUMNS = {
     "words": ("description",),
@@ -53,7 +55,7 @@ def rows(lines: Sequence[str], school_zone: str) -> Iterator[Line]:
     columns = _columns(reader.fieldnames or ())
     free = columns["start"].strip().lower() == FREE
     for row in reader:
-        fields = {name: (row.get(heading) or "").strip() for name, heading in columns.items()}
+        fields = cells(row, columns)
         if concerns(fields["zones"], school_zone) and _pupils(fields.get("population", "")):
             number, words = reader.line_num, fields["words"]
             start = _day(number, columns["start"], fields["start"])
@@ -90,26 +92,16 @@ def checked(line: Line) -> Line:
     return line
 
 
-def plain(text: str) -> str:
-    """Return a text in lower case without accents."""
-    split = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in split if not unicodedata.combining(letter))
-
-
 def _columns(headings: Sequence[str]) -> dict[str, str]:
-    present = {heading.strip().lower(): heading for heading in headings}
-    found: dict[str, str] = {}
+    columns = found(headings, COLUMNS)
     for name, aliases in COLUMNS.items():
-        heading = next((present[alias] for alias in aliases if alias in present), None)
-        if heading is not None:
-            found[name] = heading
-        elif name not in OPTIONAL:
+        if name not in columns and name not in OPTIONAL:
             message = (
                 f"line 1: no column {' or '.join(map(repr, aliases))}: "
                 "the official school calendar has one, its columns separated by semicolons"
             )
             raise ValueError(message)
-    return found
+    return columns
 
 
 def _pupils(population: str) -> bool:

@@ -95,7 +95,7 @@ def _site(picture: Picture, site: Site) -> SiteView:
 
 
 def _by_name(site: Site) -> tuple[str, str, str]:
-    return french.alphabetical(site.commune), french.alphabetical(site.name), site.uai
+    return french.plain(site.commune), french.plain(site.name), site.uai
 
 
 def _trouble(group: Group) -> tuple[object, ...]:
