@@ -12,15 +12,8 @@ from numlycee.annual.guarantees import guarantees
 from numlycee.annual.incidents import incidents
 from numlycee.annual.interventions import interventions
 from numlycee.annual.measure import completeness, measures
-from numlycee.annual.model import (
-    AnnualReport,
-    Both,
-    ClassReport,
-    Edition,
-    LyceeLine,
-    Month,
-    Order,
-)
+from numlycee.annual.model import AnnualReport, Both, ClassReport, LyceeLine, Month
+from numlycee.annual.order import Edition, Order
 from numlycee.annual.owed import Owed, losses
 from numlycee.annual.owners import Rulings
 from numlycee.annual.ports import Past

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from numlycee.annual.model import Blame, Order
+from numlycee.annual.model import Blame
+from numlycee.annual.order import Order
 from numlycee.annual.owed import PUPIL_CLASSES, Losses
 from numlycee.domain.causes import Owner
 from numlycee.domain.kinds import ResourceClass

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.annual.owners import Ruling, Rulings, statements
 from numlycee.annual.stated import Correction, Fate
 from numlycee.domain.register import Key

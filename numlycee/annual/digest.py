@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet

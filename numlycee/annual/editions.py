@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from numlycee.annual.model import AnnualReport, Edition, Order
+from numlycee.annual.model import AnnualReport
+from numlycee.annual.order import Edition, Order
 from numlycee.domain.french import iso
 
 Files = Mapping[str, bytes]

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from numlycee.annual.model import Incident, Order
+from numlycee.annual.model import Incident
+from numlycee.annual.order import Order
 from numlycee.annual.owed import PUPIL_CLASSES, Losses
 from numlycee.annual.ports import Past
 from numlycee.domain.causes import Cause, Owner

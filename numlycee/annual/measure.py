@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from numlycee.annual.model import ClassReport, Completeness, Order, Silence, SiteMeasure
+from numlycee.annual.measured import Completeness, Silence, SiteMeasure
+from numlycee.annual.model import ClassReport
+from numlycee.annual.order import Order
 from numlycee.annual.owed import Owed
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import NEVER, IntervalSet

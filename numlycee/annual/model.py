@@ -1,69 +1,22 @@
 """The annual report as values: every figure that its page and its files show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from numlycee.annual.changes import Changes
 from numlycee.annual.guaranteed import ContractReport
+from numlycee.annual.measured import Completeness, SiteMeasure
+from numlycee.annual.order import Edition, Order
 from numlycee.annual.stated import Correction, Intervention
 from numlycee.domain.budgets import Budget, budget
-from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause, Owner
-from numlycee.domain.contracts import Contract
 from numlycee.domain.durations import HOUR, MINUTE
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.objectives import Needed, Objective, Promises, Verdict
-from numlycee.domain.register import SILENT, Register
+from numlycee.domain.objectives import Needed, Objective, Verdict
 from numlycee.domain.sites import Site
 from numlycee.domain.tallies import Rate, Tally
 from numlycee.rates.distribution import Spread
-from numlycee.rates.model import Figures, Hours, Scope, Window, judged_on
-
-RULES = "2"
-"""Version of the rules by which figures are made: raise it with the arithmetic of `rates` or here.
-
-A change gives every year that was declared final a new edition, and says so in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a report is asked for: a school year of a fleet, its calendars and its objectives.
-
-    `calendars` holds the service hours by the name that a site gives, the usual ones under "".
-    `register` is what persons stated of maintenance, lives and owners; `contracts` are those that
-    guarantee a time to restore.
-    """
-
-    year: str
-    region: str
-    zone: str
-    sites: Mapping[str, Site]
-    calendars: Mapping[str, Calendar]
-    objectives: Promises
-    simulated: bool = False
-    register: Register = SILENT
-    contracts: tuple[Contract, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What identifies a report: same edition, same bytes. No wall clock, no fact of arrival.
-
-    `inputs` are the digests of each kind of input, `digest` the one of them all. An edition that
-    nobody declared `final` is provisional: it gives way to the next reading.
-    """
-
-    window: Window
-    digest: str
-    number: int = 1
-    rules: str = RULES
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    final: bool = False
-
-    @property
-    def ongoing(self) -> bool:
-        """Tell whether the year was still going on."""
-        return self.window.as_of < self.window.end
+from numlycee.rates.model import Figures, Hours, Scope, judged_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,47 +181,6 @@ class ServiceDay:
     down: int
     partial: int
     slow: int
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """Required service time of one class, split by what is known of it (milliseconds).
-
-    `declared` is what an agent itself said it could not observe, `silent` what nobody accounted
-    for; ``required = observed + edge + declared + silent``.
-    """
-
-    resource_class: ResourceClass
-    required: int
-    observed: int
-    edge: int
-    declared: int
-    silent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A stretch for which nobody accounted for a site; `service` milliseconds of it were owed."""
-
-    site: Site
-    start: int
-    end: int
-    service: int
-
-
-@dataclass(frozen=True, slots=True)
-class SiteMeasure:
-    """How well one lycée was measured: service time owed, accounted for, and its silences."""
-
-    site: Site
-    required: int
-    covered: int
-    silences: tuple[Silence, ...]
-
-    @property
-    def coverage(self) -> Rate:
-        """Return the share accounted for."""
-        return Rate(self.covered, self.required)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.annual.owners import Rulings
 from numlycee.domain.calendars import ServiceTime
 from numlycee.domain.causes import Owner

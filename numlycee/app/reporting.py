@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from numlycee.adapters.report_html.shelf import check
 from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.app.ground import ground
 from numlycee.clock import Clock
 from numlycee.config import Config, Judged

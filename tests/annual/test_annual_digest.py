@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from numlycee.adapters.report_html.writing import documents
 from numlycee.annual.assemble import assemble
-from numlycee.annual.model import AnnualReport, Order
+from numlycee.annual.model import AnnualReport
+from numlycee.annual.order import Order
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource

@@ -17,7 +17,7 @@ from numlycee.annual.assemble import assemble
 from numlycee.annual.differences import differences
 from numlycee.annual.editions import EditionError, Ledger
 from numlycee.annual.files import document
-from numlycee.annual.model import RULES
+from numlycee.annual.order import RULES
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from tests.annual.year import CALENDAR, END, HOUR, START, YEAR, Rows, at, order, rates, region

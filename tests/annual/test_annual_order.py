@@ -13,7 +13,7 @@ from numlycee.adapters.report_html import write_report
 from numlycee.adapters.report_html.writing import documents
 from numlycee.annual.assemble import assemble
 from numlycee.annual.editions import Ledger
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
 from numlycee.domain.inventory import Resource

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 from numlycee.domain.calendars import Calendar, day_bounds, school_year
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.inventory import Inventory, Resource, Vantage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numlycee.annual.editions import EditionError, Entry, Files, Ledger
-from numlycee.annual.model import Order
+from numlycee.annual.order import Order
 
 LEDGER = "editions.json"
 REPORT = "rapport.json"

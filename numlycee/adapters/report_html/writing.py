@@ -11,7 +11,8 @@ from numlycee.annual.assemble import Progress, assemble, window_of
 from numlycee.annual.differences import differences
 from numlycee.annual.editions import EditionError, Entry, Files, Ledger, entry
 from numlycee.annual.files import csv_of, document, json_of
-from numlycee.annual.model import AnnualReport, Order
+from numlycee.annual.model import AnnualReport
+from numlycee.annual.order import Order
 from numlycee.annual.ports import Past
 from numlycee.annual.tables import tables
 
