@@ -46,14 +46,13 @@ def _classes(report: AnnualReport) -> Table:
         (
             words.CLASSES[c.name],
             view,
-            *_target(c.objective, c.verdict),
-            _needed(c.needed),
-            *_budget(c),
+            *_judged(c.objective, hours, *_target(c.objective, c.verdict), _needed(c.needed)),
+            *_judged(c.objective, hours, *_budget(c)),
             *row,
         )
         for c in report.classes
         for view, both in (("région", c.figures), ("somme des lycées", c.lived))
-        for row in _both(both)
+        for hours, row in _both(both)
     ]
     columns = ("classe", "vue", "objectif", "verdict", "couverture_requise", *_BUDGET, *_FIGURES)
     return Table("classes", "Taux de la Région par classe", columns, tuple(rows))
@@ -80,11 +79,11 @@ def _territories(report: AnnualReport) -> Table:
     rows = [
         (
             words.CLASSES[t.resource_class], _LEVELS[t.scope.level], t.scope.key, t.name,
-            *_target(t.objective if t.verdict else None, t.verdict),
+            *_judged(t.objective, hours, *_target(t.objective if t.verdict else None, t.verdict)),
             t.lycees, *_spread(t.spreads[hours]), *row,
         )
         for t in report.territories
-        for hours, row in zip(Hours, _both(t.figures), strict=True)
+        for hours, row in _both(t.figures)
     ]  # fmt: skip
     columns = (
         "classe", "niveau", "code", "territoire", "objectif", "verdict", "lycees", "lycees_mesures",
@@ -171,12 +170,13 @@ def _lycees(report: AnnualReport) -> Table:
         (
             *_place(line.site),
             words.CLASSES[line.resource_class],
-            *_target(line.objective, line.verdict),
-            _needed(line.needed),
+            *_judged(
+                line.objective, hours, *_target(line.objective, line.verdict), _needed(line.needed)
+            ),
             *row,
         )
         for line in report.lycees
-        for row in _both(line.figures)
+        for hours, row in _both(line.figures)
     ]
     columns = (*_PLACE, "classe", "objectif", "verdict", "couverture_requise", *_FIGURES)
     return Table("lycees", "Taux de chaque lycée par classe", columns, tuple(rows))
@@ -205,9 +205,14 @@ def _needed(needed: Needed | None) -> Rate | None:
     return deciding(needed)[0] if needed else None
 
 
-def _both(both: Both) -> Iterator[tuple[Cell, ...]]:
-    yield ("service", *_figures(both.service))
-    yield ("24/7", *_figures(both.always))
+def _judged(objective: Objective | None, hours: Hours, *told: Cell) -> tuple[Cell, ...]:
+    """Return what is told of an objective on the line of its calendar, nothing on the other."""
+    return told if hours is judged_on(objective) else (None,) * len(told)
+
+
+def _both(both: Both) -> Iterator[tuple[Hours, tuple[Cell, ...]]]:
+    yield Hours.SERVICE, ("service", *_figures(both.service))
+    yield Hours.ALWAYS, ("24/7", *_figures(both.always))
 
 
 def _figures(figures: Figures) -> tuple[Cell, ...]:

@@ -79,6 +79,8 @@ def test_each_place_is_judged_by_what_was_promised_to_it() -> None:
     assert lines[other.uai].objective == promise(900, academy=academy)
     row = next(r for r in table(report, "lycees") if r["uai"] == UAI)
     assert (row["objectif"], row["verdict"]) == ("100.00", "non tenu")
+    around = [r for name in ("classes", "territoires", "lycees") for r in table(report, name)]
+    assert {(r["objectif"], r["verdict"]) for r in around if r["heures"] == "24/7"} == {("", "")}
     places = {r["code"]: r for r in table(report, "territoires") if r["heures"] == "service"}
     assert places[academy]["objectif"] == "90.00"
     assert places[SITES[0].department.code]["verdict"] == ""
