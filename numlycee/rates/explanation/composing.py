@@ -10,7 +10,7 @@ from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.register import Lifetime
 from numlycee.domain.timeline import Spell, Timeline, merge_spells
-from numlycee.rates.explanation.model import Composition, Life, PartTold
+from numlycee.rates.explanation.model import ENDLESS, Composition, Life, PartTold
 from numlycee.rates.explanation.reading import SiteEvidence
 
 
@@ -100,11 +100,8 @@ def composed(told: Sequence[Composition]) -> Timeline:
 
 
 def _member(site: SiteEvidence, name: str) -> _Member:
-    segments = tuple(site.timeline(name).segments(0, _EVER))
+    segments = tuple(site.timeline(name).segments(0, ENDLESS))
     return _Member(site.life(name), segments, tuple(segment.start for segment in segments))
-
-
-_EVER = 1 << 62
 
 
 def _told(part: Part, living: Sequence[Spell]) -> PartTold:

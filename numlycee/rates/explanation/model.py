@@ -114,7 +114,8 @@ class Timetable:
     days: tuple[Day, ...]
 
 
-_EVER = 1 << 62
+ENDLESS = 1 << 62
+"""Later than anything: an end that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Life:
     @property
     def alive(self) -> IntervalSet:
         """Return the instants up to its end: what is reported later is not read."""
-        return IntervalSet(((0, _EVER if self.retired is None else self.retired),))
+        return IntervalSet(((0, ENDLESS if self.retired is None else self.retired),))
 
 
 @dataclass(frozen=True, slots=True)

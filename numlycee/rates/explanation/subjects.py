@@ -33,6 +33,9 @@ from numlycee.rates.explanation.reading import (
 from numlycee.rates.explanation.voting import assembly, most_failing, shared_services
 from numlycee.settings import nearest
 
+_SHOWN = 8
+"""Names that an error lists; beyond, it says that there are more."""
+
 
 class UnknownSubjectError(LookupError):
     """A site or a resource that nothing is known of; the message names the nearest known."""
@@ -135,6 +138,3 @@ def _unknown(word: str, known: Iterable[str], reason: str) -> str:
         return f"{word} : {reason} ; vouliez-vous dire {close} ?"
     shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
     return f"{word} : {reason} ; connus : {shown or 'aucun'}"
-
-
-_SHOWN = 8
