@@ -20,6 +20,14 @@ from numlycee.rates.model import REGION, Hours, Level, Scope
 from numlycee.settings import SettingsError, nearest
 
 NOW = Asked()
+
+_NOT_A = {
+    None: "ni une académie, ni un département, ni un lycée",
+    Level.REGION: "pas la Région",
+    Level.ACADEMY: "pas une académie",
+    Level.DEPARTMENT: "pas un département",
+    Level.SITE: "pas un lycée",
+}
 """No period in particular: the current one."""
 
 
@@ -115,7 +123,7 @@ def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scop
         scope: name for scope, name in here.items() if sought in (plain(scope.key), plain(name))
     }
     if not found:
-        raise SettingsError(_unknown(wanted.key, here))
+        raise SettingsError(_unknown(wanted.key, level, here))
     return found
 
 
@@ -132,8 +140,8 @@ def _places(sites: Iterable[Site]) -> Iterator[tuple[Scope, str]]:
         yield Scope(Level.SITE, site.uai), site.name
 
 
-def _unknown(key: str, scopes: Mapping[Scope, str]) -> str:
+def _unknown(key: str, level: Level | None, scopes: Mapping[Scope, str]) -> str:
     names = {scope.key for scope in scopes} | set(scopes.values())
     close = nearest(key, filter(None, names))
     guess = f" ; vouliez-vous dire {close} ?" if close else ""
-    return f"--key: {key} n'est ni une académie, ni un département, ni un lycée{guess}"
+    return f"--key: {key} n'est {_NOT_A[level]}{guess}"

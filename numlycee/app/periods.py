@@ -95,6 +95,8 @@ def _between(asked: Asked, zone: str, as_of: int) -> tuple[str, int, int]:
     if asked.first is None:
         raise SettingsError("--to: dites aussi depuis quand, avec --from")
     last = asked.last or local_date(as_of, zone_of(zone))
+    if asked.last is None and last < asked.first:
+        raise SettingsError(f"--from: {asked.first} n'est pas encore venu")
     if last < asked.first:
         raise SettingsError(f"--to: {last} vient avant {asked.first}")
     return f"{asked.first}/{last}", *_days(asked.first, last + timedelta(days=1), zone)

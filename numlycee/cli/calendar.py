@@ -35,8 +35,8 @@ def _calendar(options: argparse.Namespace) -> int:
 def _chosen(named: dict[str, Calendar], name: str) -> Calendar:
     if name not in named:
         close = nearest(name, named)
-        guess = f"did you mean {close!r}? " if close else ""
-        message = f"unknown calendar {name!r}; {guess}known: {', '.join(named)}"
+        guess = f" ; vouliez-vous dire {close} ?" if close else ""
+        message = f"{name} : calendrier inconnu{guess} (connus : {', '.join(named)})"
         raise SettingsError(message)
     return named[name]
 

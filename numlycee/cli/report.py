@@ -62,6 +62,9 @@ def _report(options: argparse.Namespace) -> int:
 def _check(folder: Path) -> int:
     from numlycee.app.reporting import check  # noqa: PLC0415 (the bare install has it not)
 
+    if not (folder / "editions.json").exists():
+        missing = "n'est pas un dossier de rapport : il n'a pas d'editions.json"
+        return complain(f"--check: {folder} {missing}", MISUSED)
     try:
         ledger, altered = check(folder)
     except (ValueError, OSError) as error:

@@ -36,8 +36,8 @@ def test_a_kept_edition_that_was_touched(kept: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_folder_without_any_edition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", "--check", str(tmp_path)]) == FAILED
-    assert "editions.json" in capsys.readouterr().err
+    assert main(["report", "--check", str(tmp_path)]) == MISUSED
+    assert "n'est pas un dossier de rapport" in capsys.readouterr().err
 
 
 def test_a_draft_is_no_kept_edition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,6 +152,7 @@ def test_a_proof_in_french(
         (("explain", SITE), "écrivez UAI/RESSOURCE"),
         (("explain", f"{SITE}/lien", "--at", "2026-03-12T10:00", "--month", "2026-02"), "--at: "),
         (("rates", "--key", "Toulose"), "--key: Toulose n'est ni"),
+        (("rates", "--level", "site", "--key", "Toulouse"), "--key: Toulouse n'est pas un lycée"),
         (("rates", "--year", "2025"), "--year: "),
         (("rates", "--to", "2026-03-12"), "--to: "),
         (("rates", "--from", "2026-03-12", "--to", "2026-03-11"), "--to: "),

@@ -69,7 +69,11 @@ def test_a_program_reads_the_same(settings: str, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["internt", "--year", "2025-2026"], MISUSED, "did you mean 'internat'? known: service"),
+        (
+            ["internt", "--year", "2025-2026"],
+            MISUSED,
+            "internt : calendrier inconnu ; vouliez-vous dire internat ?",
+        ),
         (["--year", "2025"], MISUSED, "--year: '2025' is not a school year"),
         (["--year", "2031-2032"], FAILED, "import the official calendar of 2031-2032"),
     ],

@@ -54,6 +54,7 @@ def test_instants_are_local_unless_they_say_otherwise() -> None:
         ({"year": "2025-2027"}, "--year"),
         ({"last": date(2026, 3, 2)}, "--to"),
         ({"first": date(2026, 3, 2), "last": date(2026, 3, 1)}, "--to"),
+        ({"first": date(2026, 4, 1)}, "--from"),
         ({"as_of": date(2026, 3, 13)}, "--as-of"),
         ({"month": date(2026, 4, 1)}, "2026-04"),
     ],
