@@ -135,16 +135,24 @@ def site_account(
     births: Mapping[str, int],
     coverage: Iterable[CoverageRow],
 ) -> SiteAccount:
-    """Return the account of one site; a resource is described by the latest list that names it."""
-    listing: dict[str, list[str]] = defaultdict(list)
-    resources: dict[str, Resource] = {}
-    for inventory in sorted(inventories, key=lambda i: (births.get(i.digest, 0), i.digest)):
-        for resource in inventory:
-            listing[resource.id].append(inventory.digest)
-            resources[resource.id] = resource
+    """Return the account of one site.
+
+    A resource is described by the list of the site's agent that names it and was in force last.
+    """
     seen: dict[Vantage, list[CoverageRow]] = defaultdict(list)
     for row in coverage:
         seen[row.vantage].append(row)
+    last: dict[str, int] = {}
+    for row in seen[Vantage.SITE]:
+        last[row.inventory] = max(row.end, last.get(row.inventory, 0))
+    listing: dict[str, list[str]] = defaultdict(list)
+    resources: dict[str, Resource] = {}
+    for inventory in sorted(
+        inventories, key=lambda i: (last.get(i.digest, 0), births.get(i.digest, 0), i.digest)
+    ):
+        for resource in inventory:
+            listing[resource.id].append(inventory.digest)
+            resources[resource.id] = resource
     return SiteAccount(
         listing={name: tuple(digests) for name, digests in listing.items()},
         resources=resources,

@@ -6,7 +6,7 @@ import pytest
 
 from numlycee.domain.causes import Cause, Owner
 from numlycee.domain.inventory import Vantage
-from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.register import Lifetime, Overrule, Register, Trace
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Maintenance
@@ -133,3 +133,16 @@ def test_mean_times_to_restore_and_between_failures(history: ListHistory) -> Non
     assert figures.mean_time_between_failures.value == 9 * HOUR
     before = link(history, Register(), replace(EVER, as_of=MONDAY + 9 * HOUR))
     assert before.mean_time_between_failures.value is None
+
+
+def test_a_resource_is_what_its_agent_said_last() -> None:
+    past = ListHistory()
+    roof = replace(SWITCH, kind=Kind.ACCESS_POINT)
+    past.watched(UAI, (SWITCH,), MONDAY, MONDAY + HOUR, digest="a")
+    past.watched(UAI, (roof,), MONDAY + HOUR, MONDAY + 2 * HOUR, digest="b")
+    (described,) = Rates(past, SITES, CALENDARS).subjects
+    assert described.resource == roof
+    past.watched(UAI, (SWITCH,), MONDAY + 2 * HOUR, TUESDAY, digest="a")
+    past.watched(UAI, (roof,), TUESDAY, TUESDAY + HOUR, digest="c", vantage=Vantage.CENTRE)
+    (described,) = Rates(past, SITES, CALENDARS).subjects
+    assert described.resource == SWITCH
