@@ -15,6 +15,8 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 T = TypeVar("T")
 
+_HEADER = re.compile(r"^\s*\[+[\w.\s\"'-]+\]+\s*(#.*)?$")
+
 
 class SettingsError(ValueError):
     """A configuration that cannot be used; the message names file, line, key and remedy."""
@@ -180,7 +182,13 @@ class _Reader:
     def _occurrences(self, name: str, first: int) -> list[int]:
         word = rf"[\"']?\b{re.escape(name)}[\"']?"
         pattern = re.compile(rf"^\s*({word}\s*=|\[+\s*([^\]]*\.\s*)?{word}\s*[\].])")
-        return [i for i in range(first, len(self.lines)) if pattern.search(self.lines[i])]
+        found = [i for i in range(first, len(self.lines)) if pattern.search(self.lines[i])]
+        return [i for i in found if _HEADER.match(self.lines[i]) or i < self._end(first)]
+
+    def _end(self, first: int) -> int:
+        """Return where the keys of the table that begins on a line end: the next header."""
+        after = range(first + 1, len(self.lines))
+        return next((i for i in after if _HEADER.match(self.lines[i])), len(self.lines))
 
 
 _SPELT = {

@@ -82,6 +82,10 @@ def test_an_empty_register_states_nothing(tmp_path: Path) -> None:
     assert not _read(tmp_path, "# rien encore\n").named()
 
 
+def _unsigned(text: str) -> str:
+    return "".join(line for line in text.splitlines(True) if not line.startswith("author"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -89,6 +93,7 @@ def test_an_empty_register_states_nothing(tmp_path: Path) -> None:
         (MAINTENANCE.replace(UAI, "0310036X"), "wrong key: 0310036 calls for W"),
         (MAINTENANCE.replace("T13", "T11"), "line 2: maintenance.0: what begins on"),
         (MAINTENANCE.replace("reason", "raison"), "line 8: maintenance.0.raison: unknown key"),
+        (_unsigned(MAINTENANCE) + LIFE, "line 2: maintenance.0.author: is missing"),
         (MAINTENANCE.replace("2026-03-12T13:00:00", '"demain"'), "must be a date and time"),
         (MAINTENANCE.replace(f'site = "{UAI}"\n', ""), "names neither a site nor a resource"),
         (LIFE.replace("retired = 2026-03-12T12:00:00\n", ""), "neither when it began"),
