@@ -94,7 +94,7 @@ def _maintenance(intervention: Intervention, local: Local) -> str:
     told = f"{when}, annoncée le {local.moment(stated.announced)} ({who})"
     if not stated.counts:
         return f"{told} : trop tard, elle ne retire rien du temps dû."
-    taken = f"{told} : avant son début, elle retire {seconds(intervention.excluded)} du temps dû."
+    taken = f"{told} : à temps, elle retire {seconds(intervention.excluded)} du temps dû."
     if not intervention.overrun:
         return taken
     return f"{taken} Son dépassement compte : {seconds(intervention.overrun)} dues après sa fin."
