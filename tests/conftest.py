@@ -8,7 +8,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 settings.register_profile(
     "numlycee", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
-settings.register_profile("quick", settings.get_profile("numlycee"), max_examples=15)
+settings.register_profile("quick", settings.get_profile("numlycee"), max_examples=8)
 # `make prove` plays many rounds, and keeps what it finds until it is put right.
 settings.register_profile(
     "prove",

@@ -2,6 +2,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import cache
 from itertools import product
 
 import pytest
@@ -51,6 +52,12 @@ def scrape(shown: Picture | None) -> dict[str, list[Sample]]:
     return found
 
 
+@cache
+def exposed() -> Mapping[str, list[Sample]]:
+    """What is exposed of the small fleet, parsed once for every test that looks at it."""
+    return scrape(small())
+
+
 def one(samples: list[Sample], **labels: str) -> Sample:
     (found,) = (s for s in samples if labels.items() <= s.labels.items())
     return found
@@ -58,13 +65,13 @@ def one(samples: list[Sample], **labels: str) -> Sample:
 
 def test_every_sample_is_in_the_catalogue_with_its_labels() -> None:
     known: Mapping[str, set[str]] = {m.name: set(m.labels) for m in CATALOGUE}
-    for name, samples in scrape(small()).items():
+    for name, samples in exposed().items():
         for sample in samples:
             assert set(sample.labels) <= known[name], name
 
 
 def test_no_sample_is_given_twice_and_none_is_no_number() -> None:
-    for name, samples in scrape(small()).items():
+    for name, samples in exposed().items():
         seen = [tuple(sorted(s.labels.items())) for s in samples]
         assert len(seen) == len(set(seen)), name
         assert all(math.isfinite(s.value) for s in samples)
@@ -89,7 +96,7 @@ def test_every_gauge_of_the_wire_has_its_metric_on_every_kind(kind: Kind) -> Non
 
 def test_states_have_their_published_codes() -> None:
     assert set(STATE_CODES) == set(State)
-    samples = scrape(small())["numlycee_resource_state"]
+    samples = exposed()["numlycee_resource_state"]
     assert one(samples, uai=UAI, resource="link").value == 0
     assert one(samples, uai=list(sites())[3], resource="link").value == 5
 
@@ -108,7 +115,7 @@ def test_rates_are_those_of_the_picture() -> None:
 
 def test_of_a_site_only_the_last_day_and_the_school_year_are_scraped() -> None:
     found: dict[str, set[tuple[str, str]]] = {}
-    for sample in scrape(small())["numlycee_coverage_ratio"]:
+    for sample in exposed()["numlycee_coverage_ratio"]:
         labels = sample.labels
         found.setdefault(labels["level"], set()).add((labels["window"], labels["calendar"]))
     assert found["site"] == OF_SITES
@@ -116,12 +123,12 @@ def test_of_a_site_only_the_last_day_and_the_school_year_are_scraped() -> None:
 
 
 def test_only_a_site_has_a_uai() -> None:
-    for sample in scrape(small())["numlycee_availability_ratio"]:
+    for sample in exposed()["numlycee_availability_ratio"]:
         assert ("uai" in sample.labels) is (sample.labels["level"] == "site")
 
 
 def test_budgets_are_given_on_the_calendar_of_the_objective() -> None:
-    samples = scrape(small())["numlycee_error_budget_remaining_ratio"]
+    samples = exposed()["numlycee_error_budget_remaining_ratio"]
     assert {s.labels["calendar"] for s in samples} == {"service"}
     assert {s.labels["class"] for s in samples} == {str(name) for name in OBJECTIVES}
 
@@ -134,7 +141,7 @@ def test_what_is_not_measured_is_absent() -> None:
 
 
 def test_gauges_bear_the_name_of_their_kind() -> None:
-    found = scrape(small())
+    found = exposed()
     assert one(found["numlycee_link_rtt_seconds"], uai=UAI).value == 0.0123
     assert one(found["numlycee_ent_total_seconds"], uai=UAI).value == 0.64
     samples = found["numlycee_device_temperature_celsius"]

@@ -4,6 +4,7 @@ import heapq
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from tests.agent.watching import (
     spelt,
 )
 from tests.proof import examples
+
+pytestmark = pytest.mark.slow
 
 PERIOD, TIMEOUT, JITTER = 10_000, 700, 300
 RESOLVED = 16_000

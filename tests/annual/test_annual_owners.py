@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from numlycee.rates.figures import Rates
 from tests.annual.eventful import DAY, NOON, SITES, UAI, eventful, stated, watched
 from tests.annual.year import CALENDAR, END, HOUR, MINUTE, START, Rows, order
 from tests.proof import examples
+
+pytestmark = pytest.mark.slow
 
 
 def made(rows: Rows, register: Register) -> AnnualReport:

@@ -10,6 +10,8 @@ from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import pytest
+
 from numlycee.adapters.report_html.page import render
 from numlycee.adapters.report_html.phrases import spent
 from numlycee.annual.assemble import assemble
@@ -19,6 +21,8 @@ from numlycee.domain.french import number
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.tallies import Rate
 from tests.annual.year import Rows, generated, order, rates, region
+
+pytestmark = pytest.mark.slow
 
 
 class Reader(HTMLParser):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from html import unescape
 
+import pytest
+
 from numlycee.adapters.report_html.writing import documents
 from numlycee.annual.assemble import assemble
 from numlycee.annual.model import AnnualReport, deciding
@@ -20,6 +22,8 @@ from numlycee.domain.tallies import Maintenance, Rate
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Level
 from tests.annual.year import CALENDAR, END, HOUR, MINUTE, START, Rows, at, order, region
+
+pytestmark = pytest.mark.slow
 
 LINK = Resource("link", Kind.LINK, "Lien THD")
 SITES = region(8)

@@ -23,6 +23,8 @@ from tests.rates.evidence import ListEvidence
 from tests.rates.histories import CALENDARS, ListHistory
 from tests.rates.worlds import instant, statements, world
 
+pytestmark = pytest.mark.slow
+
 CLASSES = (
     ResourceClass.LINK,
     ResourceClass.SERVICE,

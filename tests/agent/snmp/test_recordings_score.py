@@ -17,6 +17,8 @@ from numlycee_agent.snmp.identity import Identity, identify
 from tests.agent.snmp.pretend import PretendClock
 from tests.agent.snmp.recorded import RecordedDevice
 
+pytestmark = pytest.mark.slow
+
 RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "snmp" / "recordings"
 LLDP_REMOTE_CHASSIS = "1.0.8802.1.1.2.1.4.1.1.5"
 CDP_REMOTE_DEVICE = "1.3.6.1.4.1.9.9.23.1.2.1.1.6"
