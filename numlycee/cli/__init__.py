@@ -8,7 +8,7 @@ from numlycee.cli import calendar, compare, demo, explain, key, rates, report, r
 from numlycee.cli.options import FAILED, MISUSED, OK, complain
 from numlycee.settings import SettingsError
 
-__all__ = ["FAILED", "MISUSED", "OK", "main", "parser"]
+__all__ = ["FAILED", "MISUSED", "OK", "main", "outcome", "parser"]
 
 _COMMANDS = (run, demo, rates, explain, compare, report, calendar, key, schema)
 
@@ -33,7 +33,11 @@ codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 0 success, 1 failure, 2 usage or configuration."""
     options = parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.run
+    return outcome(options.run, options)
+
+
+def outcome(command: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Run a command and return its exit code; what stopped it is told in one line."""
     try:
         return command(options)
     except SettingsError as error:
@@ -41,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         return complain(_missing(error, options.extra), FAILED)
     except KeyboardInterrupt:
-        return OK
+        return complain("interrompu", FAILED)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -36,7 +36,7 @@ def duration(milliseconds: int) -> str:
         return f"{minutes}{NARROW}min"
     if days < 1:
         return f"{hours}{NARROW}h{NARROW}{minutes % 60:02d}"
-    return f"{days}{NARROW}j{NARROW}{hours % 24}{NARROW}h"
+    return f"{number(days)}{NARROW}j{NARROW}{hours % 24}{NARROW}h"
 
 
 def hours(milliseconds: int) -> str:

@@ -95,3 +95,11 @@ VERDICTS = {
     Verdict.UNDECIDED: "indécidable",
     Verdict.NOT_MEASURED: "non mesuré",
 }
+
+WINDOWS = {
+    "1h": "1 heure",
+    "24h": "24 heures",
+    "7d": "7 jours",
+    "30d": "30 jours",
+    "year": "Année scolaire",
+}

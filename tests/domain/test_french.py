@@ -43,6 +43,7 @@ def test_percentages_are_truncated(rate: Rate, decimals: int, written: str) -> N
         (12 * MINUTE + 59 * SECOND, "12 min"),
         (2 * HOUR + 5 * MINUTE, "2 h 05"),
         (3 * DAY + 4 * HOUR + 59 * MINUTE, "3 j 4 h"),
+        (4676 * DAY, "4 676 j 0 h"),
     ],
 )
 def test_durations(length: int, written: str) -> None:

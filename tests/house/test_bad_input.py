@@ -1,10 +1,11 @@
 """What a person types wrongly is answered by one clear sentence and the documented exit code."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from numlycee.cli import FAILED, MISUSED, main
+from numlycee.cli import FAILED, MISUSED, main, outcome
 from numlycee.fleet.directory import read_sites
 from numlycee.settings import SettingsError
 from numlycee_agent import cli as agent
@@ -116,3 +117,13 @@ def _agent(folder: Path, mqtt: str) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+def test_a_command_that_is_interrupted_has_not_succeeded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def long(_: Namespace) -> int:
+        raise KeyboardInterrupt
+
+    assert outcome(long, Namespace()) == FAILED
+    assert capsys.readouterr().err == "numlycee : interrompu\n"

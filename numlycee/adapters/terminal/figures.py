@@ -11,7 +11,7 @@ from numlycee.adapters.terminal.sentences import HOURS, columns, wrapped
 from numlycee.domain.durations import HOUR
 from numlycee.domain.french import NARROW, duration, moment, number, percentage
 from numlycee.domain.tallies import Rate
-from numlycee.domain.words import CLASSES, VERDICTS
+from numlycee.domain.words import CLASSES, VERDICTS, WINDOWS
 from numlycee.rates.answers import Answer, Line
 from numlycee.rates.model import Hours, Level, Scope
 
@@ -57,7 +57,7 @@ def _title(answer: Answer) -> str:
     window, zone = answer.window, answer.zone
     simulated = " Données simulées." if answer.simulated else ""
     return (
-        f"Disponibilité, {window.name} : du {moment(window.start, zone)} "
+        f"Disponibilité, {WINDOWS.get(window.name, window.name)} : du {moment(window.start, zone)} "
         f"au {moment(window.end, zone)}, à la date du {moment(window.as_of, zone)}.{simulated}"
     )
 

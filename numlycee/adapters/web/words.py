@@ -1,7 +1,7 @@
 """The French words of the page: those of the domain, and those of its own states and windows."""
 
 from numlycee.domain.states import State
-from numlycee.domain.words import CAUSES, CLASSES, KINDS, OWNERS, VERDICTS
+from numlycee.domain.words import CAUSES, CLASSES, KINDS, OWNERS, VERDICTS, WINDOWS
 from numlycee.rates.model import Hours
 
 __all__ = [
@@ -50,14 +50,6 @@ REJECTED = {
     "malformed": "illisible",
     "topic": "sujet inconnu",
     "unknown-site": "lycée inconnu",
-}
-
-WINDOWS = {
-    "1h": "1 heure",
-    "24h": "24 heures",
-    "7d": "7 jours",
-    "30d": "30 jours",
-    "year": "Année scolaire",
 }
 
 
