@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from numlycee.adapters.sql import open_reader
 from numlycee.adapters.terminal.waiting import waiting
+from numlycee.app.cautions import tell_strangers
 from numlycee.app.ground import ground
 from numlycee.app.periods import Asked, day_of, instant, read_at, window_of
 from numlycee.clock import Clock
@@ -53,6 +54,7 @@ def rates(config: Config, wanted: Wanted, clock: Clock) -> Answer:
     choice = Choice(_scopes(wanted, footing.sites, config.region), wanted.classes)
     with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         read = footing.rates(history)
+    tell_strangers(footing, read)
     tables = {hours: read.table(window, hours) for hours in wanted.hours}
     return Answer(
         window=window,

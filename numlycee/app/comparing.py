@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from numlycee.adapters.sql import open_reader
 from numlycee.adapters.terminal.counting import counting
 from numlycee.adapters.terminal.waiting import waiting
+from numlycee.app.cautions import tell_strangers
 from numlycee.app.ground import ground
 from numlycee.app.periods import Asked, window_of
 from numlycee.clock import Clock
@@ -43,6 +44,7 @@ def comparison(config: Config, wanted: Wanted, clock: Clock) -> Report:
     with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         rates = footing.rates(history)
         lives = _chosen(rates, wanted, sites)
+    tell_strangers(footing, rates)
     cases = list(_cases(lives, window, sites, hours))
     with counting("conventions", len(cases)) as tell:
         compared = compare(cases, progress=tell)

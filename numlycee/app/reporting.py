@@ -10,6 +10,7 @@ from numlycee.adapters.report_html.shelf import check
 from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
 from numlycee.annual.order import Order
+from numlycee.app.cautions import tell_strangers
 from numlycee.app.ground import ground
 from numlycee.clock import Clock
 from numlycee.config import Config, Judged
@@ -48,6 +49,7 @@ def report(
         reading = bar.add_task("lecture de l'histoire", total=None)
         with open_reader(config.store_url).history() as history:
             rates = footing.rates(history)
+        tell_strangers(footing, rates)
         bar.update(reading, total=1, completed=1)
         writing = bar.add_task("rapport annuel", total=None)
         as_of = clock.now() - SETTLING

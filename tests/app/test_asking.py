@@ -192,3 +192,25 @@ def test_a_store_that_is_not_there(config: Path, capsys: pytest.CaptureFixture[s
     (config.parent / "numlycee.db").unlink()
     assert main(["rates", "-c", str(config)]) == FAILED
     assert "has the collector ever run?" in capsys.readouterr().err
+
+
+STATED = """
+[[life]]
+site = "{site}"
+resource = "{resource}"
+retired = 2026-06-01T00:00:00
+author = "M. Durand"
+reason = "déposé"
+"""
+
+
+@pytest.mark.parametrize(("resource", "told"), [("lien", 0), ("lein", 1)])
+def test_a_statement_about_what_nobody_ever_saw_is_told(
+    resource: str, told: int, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stated = STATED.format(site=SITE, resource=resource)
+    (config.parent / "registre.toml").write_text(stated, encoding="utf-8")
+    config.write_text(f'register = "registre.toml"\n{config.read_text("utf-8")}', encoding="utf-8")
+    assert main(["rates", *DAY, "-c", str(config)]) == OK
+    said = f"numlycee : registre : {SITE}/{resource} n'a jamais été observé ; est-ce bien écrit ?\n"
+    assert capsys.readouterr().err == said * told
