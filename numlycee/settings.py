@@ -156,7 +156,8 @@ class _Reader:
         if hint is float and type(value) is int:
             return float(value)
         if type(value) is not hint:
-            raise self.error(place, f"must be {_SPELT[hint]}, not {value!r}")
+            spelt = value.isoformat() if isinstance(value, date) else repr(value)
+            raise self.error(place, f"must be {_SPELT[hint]}, not {spelt}")
         return value
 
     def _is(self, value: Any, wanted: type, name: str, place: tuple[str, ...]) -> None:

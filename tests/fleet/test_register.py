@@ -96,6 +96,8 @@ def _unsigned(text: str) -> str:
         (_unsigned(MAINTENANCE) + LIFE, "line 2: maintenance.0.author: is missing"),
         (MAINTENANCE.replace("2026-03-12T13:00:00", '"demain"'), "must be a date and time"),
         (MAINTENANCE.replace(f'site = "{UAI}"\n', ""), "names neither a site nor a resource"),
+        (LIFE.replace("T12:00:00", ""), "must be a date and time without quotes, such as"),
+        (LIFE.replace("T12:00:00", ""), "T18:00:00, not 2026-03-12"),
         (LIFE.replace("retired = 2026-03-12T12:00:00\n", ""), "neither when it began"),
         (LIFE + LIFE, f"line 9: life.1: the life of {UAI}/sw-b is told twice"),
         (OVERRULE.replace('resource = "ent"', f'site = "{UAI}"'), "name it"),
