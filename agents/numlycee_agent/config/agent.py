@@ -1,29 +1,23 @@
 """The agent's configuration, as read from `agent.toml`."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 
-from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.uai import parse_uai
 from numlycee.settings import MisplacedError, load, nearest
-from numlycee.wire.errors import WireError
-from numlycee.wire.reading import as_text
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
+from numlycee_agent.config.checks import check_rhythm, read_as
+from numlycee_agent.config.resources import Equipment, Item, Link, Service
+from numlycee_agent.config.traps import Traps
 from numlycee_agent.credentials import SnmpAccess
-from numlycee_agent.probes.quality import Limits
 
 DEFAULT_SNMP = "default"
 NO_SNMP = "none"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-Given = TypeVar("Given")
-Meant = TypeVar("Meant")
-_NOT_EQUIPMENT = {Kind.LINK, Kind.SERVICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class Mqtt:
 
     def __post_init__(self) -> None:
         """Refuse a port that cannot be."""
-        _read("port", targets.port, self.port)
+        read_as("port", targets.port, self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,124 +69,7 @@ class Periods:
     def __post_init__(self) -> None:
         """Refuse a rhythm that would hammer or sleep."""
         for key in self.__slots__:
-            _rhythm(getattr(self, key), key)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The site's access: targets beyond it, and references on its own network."""
-
-    outside: tuple[str, ...]
-    lan: tuple[str, ...]
-    id: str = "link"
-    name: str = "Liaison très haut débit"
-    parent: str | None = None
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        """Refuse targets that cannot be read, and a link that could not be judged."""
-        _label("name", self.name)
-        for key in ("outside", "lan"):
-            if not getattr(self, key):
-                raise MisplacedError((key,), "needs one target at least")
-            for spelt in getattr(self, key):
-                _read(key, targets.parse, spelt)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One page of a service and what it must be: see `probes.scenario.Step`."""
-
-    url: str
-    shows: tuple[str, ...] = ()
-    hides: tuple[str, ...] = ("momentanément indisponible",)
-    lands: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse an address that is not of the Web."""
-        if not re.match(r"https?://[^/\s]", self.url):
-            raise MisplacedError(("url",), f"{self.url!r} must begin with https:// or http://")
-        try:
-            urlsplit(self.url).port  # noqa: B018 (reading it is the check)
-        except ValueError as error:
-            raise MisplacedError(("url",), f"{self.url!r}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service played page by page, all within `timeout` seconds; degraded from `slow` on."""
-
-    id: str
-    name: str
-    step: tuple[Step, ...]
-    parent: str | None = None
-    timeout: float = 10.0
-    slow: float = 4.0
-    authority: Path | None = None
-    period: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a service without a page."""
-        if not self.step:
-            raise MisplacedError(("step",), "needs one page at least: add [[service.step]]")
-        _label("name", self.name)
-        _rhythm(self.period, "period")
-        _rhythm(self.timeout, "timeout")
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """One device of the site; `snmp` names a table of `[snmp]`, or is "none".
-
-    With `tcp` its life is a connection to that port, for a device that must not answer to pings.
-    """
-
-    id: str
-    kind: Kind
-    name: str
-    address: str
-    parent: str | None = None
-    snmp: str = ""
-    tcp: int | None = None
-    period: float | None = None
-    vendor: str = ""
-    model: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse what is no equipment or has no address."""
-        if self.kind not in WATCHED_KINDS:
-            reason = f"the centre works a {self.kind} out: name its parts instead"
-            raise MisplacedError(("kind",), reason)
-        if self.kind in _NOT_EQUIPMENT:
-            raise MisplacedError(("kind",), f"a {self.kind} has its own table, [{self.kind}]")
-        object.__setattr__(self, "address", _read("address", targets.address, self.address))
-        if self.tcp is not None:
-            _read("tcp", targets.port, self.tcp)
-        _label("name", self.name)
-        for key in ("vendor", "model"):
-            if getattr(self, key):
-                _label(key, getattr(self, key))
-        _rhythm(self.period, "period")
-
-
-@dataclass(frozen=True, slots=True)
-class Traps:
-    """Where SNMP traps and informs are received, and from which accesses; none unless written.
-
-    `accept` names tables of `[snmp]`; every one of them when it is empty.
-    """
-
-    listen: str
-    accept: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse what is no address and port."""
-        _read("listen", targets.listener, self.listen)
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Return the address and the port to listen on."""
-        return targets.listener(self.listen)
+            check_rhythm(getattr(self, key), key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +90,7 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself across tables."""
-        object.__setattr__(self, "uai", _read("uai", parse_uai, self.uai))
+        object.__setattr__(self, "uai", read_as("uai", parse_uai, self.uai))
         listed = dict(_listed(self))
         if not listed:
             raise ValueError("nothing to watch: add [link], [[service]] or [[equipment]]")
@@ -231,7 +108,6 @@ class Config:
         return self.data / "traps.json"
 
 
-Item = Link | Service | Equipment
 Place = tuple[str, ...]
 
 
@@ -296,24 +172,3 @@ def _check_traps(traps: Traps, known: Mapping[str, SnmpAccess]) -> None:
         raise MisplacedError(("traps", "listen"), reason)
     for name in traps.accept:
         _check_snmp(name, known, ("traps", "accept"))
-
-
-def _read(key: str, read: Callable[[Given], Meant], given: Given) -> Meant:
-    try:
-        return read(given)
-    except ValueError as error:
-        raise MisplacedError((key,), str(error)) from error
-
-
-def _label(key: str, text: str) -> None:
-    """Refuse what the wire cannot carry: the centre would refuse the whole inventory."""
-    try:
-        as_text(text, key)
-    except WireError as error:
-        raise MisplacedError((key,), f"{error.reason}, not {text!r}") from error
-
-
-def _rhythm(seconds: float | None, key: str) -> None:
-    """Refuse a rhythm that hammers, or that holds back what is settled of all the others."""
-    if seconds is not None and not 0.5 <= seconds <= 60:  # noqa: PLR2004 (as the message says)
-        raise MisplacedError((key,), f"must be from 0.5 to 60 seconds, not {seconds:g}")
