@@ -1,0 +1,1 @@
+"""Devices handed to pupils: seen on the school's network, counted by school day, never followed."""
