@@ -8,7 +8,7 @@ from random import SystemRandom
 
 from numlycee.clock import Clock
 from numlycee.wire.topics import Topics
-from numlycee_agent import build
+from numlycee_agent import build, vitals
 from numlycee_agent.access import Access
 from numlycee_agent.config import Config
 from numlycee_agent.conversation import Identity
@@ -35,13 +35,21 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
     with closing(build.Means(clock)) as means:
         watched = build.watched(config, means)
         with open_spool(config, clock) as kept:
+            told = [vitals.of_process, vitals.of_spool(kept)]
             site = SiteAgent(
-                watched, kept, clock, bulletin_period=config.periods.bulletin, renew=kept.renew
+                watched,
+                kept,
+                clock,
+                bulletin_period=config.periods.bulletin,
+                renew=kept.renew,
+                vitals=vitals.together(told),
             )
             publisher = Publisher(broker, kept, site, identity, clock, chance=SystemRandom())
             _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
-            reception = build.reception(config, site.wake, clock)
-            beside = [manager.feed(clock)] + ([reception.run()] if reception else [])
+            beside = [manager.feed(clock)]
+            if reception := build.reception(config, site.wake, clock):
+                told.append(reception.vitals)
+                beside.append(reception.run())
             manager.tell("READY=1")
             await _live(site, publisher, beside, stop)
             manager.tell("STOPPING=1")

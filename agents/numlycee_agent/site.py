@@ -12,6 +12,7 @@ from numlycee_agent.anchor import Anchor, ClockStepped
 from numlycee_agent.bulletin import BulletinMaker
 from numlycee_agent.ports import Journal, Observation, Watched
 from numlycee_agent.rounds import Rounds, spread
+from numlycee_agent.vitals import Vitals
 from numlycee_agent.watch import Advice, Watch
 
 _log = logging.getLogger(__name__)
@@ -84,12 +85,14 @@ class SiteAgent:
         *,
         bulletin_period: float = BULLETIN_PERIOD,
         renew: Callable[[], Journal] | None = None,
+        vitals: Vitals = dict,
     ) -> None:
         self.inventory = inventory_of([item.resource for item in watched])
         self._watched = tuple(watched)
         self._clock = clock
         self._period = bulletin_period
         self._renew = renew
+        self._vitals = vitals
         self._news = asyncio.Event()
         self._life = self._begin(journal)
 
@@ -113,6 +116,7 @@ class SiteAgent:
             inventory=self.inventory.digest,
             states=life.watch.live(),
             gauges={name: _listed(samples) for name, samples in life.gauges.items() if samples},
+            vitals={**self._vitals(), "missed_polls_total": float(self.overruns)},
         )
 
     async def changed(self) -> None:

@@ -77,6 +77,7 @@ class SiteView:
             clock_offset=self.clock_offset,
             head=self.now.head if self.now else 0,
             resources=tuple(self.drawn.values()),
+            vitals=self.now.vitals if self.now and not self.silent else {},
         )
 
     def _newer(self, now: Now) -> bool:

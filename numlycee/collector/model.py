@@ -26,6 +26,7 @@ class LiveSite:
 
     An agent is `silent` when nothing came for 45 s or the broker said that it left; its resources
     are then `unobserved`, cause `agent`. A site never heard of has `last_seen` None.
+    `vitals` is what the agent last said of itself, empty while it is silent.
     """
 
     uai: str
@@ -36,6 +37,7 @@ class LiveSite:
     clock_offset: int
     head: int
     resources: tuple[LiveResource, ...]
+    vitals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from numlycee_agent.ports import Watched
 from numlycee_agent.publisher import Publisher
 from numlycee_agent.site import SiteAgent
 from numlycee_agent.spool import Spool
+from numlycee_agent.vitals import of_spool
 
 LAST_WORDS = 5.0
 
@@ -34,7 +35,7 @@ def make_agent(
 ) -> Agent:
     """Return the agent of one site, which reaches the broker on a port of loopback."""
     kept = Spool(spool, clock)
-    site = SiteAgent(watched, kept, clock, renew=kept.renew)
+    site = SiteAgent(watched, kept, clock, renew=kept.renew, vitals=of_spool(kept))
     publisher = Publisher(
         MqttBroker(Access("127.0.0.1", port, uai, version=Version.V311)),
         kept,

@@ -23,6 +23,12 @@ _BY_WORTH = (
 GAUGES = frozenset(_BY_WORTH)
 """The closed catalogue of gauges, each with its unit as its suffix."""
 
+VITALS = frozenset({
+    "spool_bytes", "spool_waiting_records", "missed_polls_total", "resident_bytes",
+    "cpu_seconds_total", "traps_heeded_total", "traps_refused_total",
+})  # fmt: skip
+"""What an agent says of itself; a name in `_total` counts since the agent started."""
+
 LARGEST_SAMPLE = 1e18
 """A sample of a gauge lies strictly between minus this and this."""
 MOST_RUNS = 400
@@ -43,7 +49,8 @@ class Present:
 class Now:
     """The present by exception: what is not listed is `up`. Provisional, never history.
 
-    `gauges` maps a resource id to samples of the catalogue. `head` is the newest sequence number.
+    `gauges` maps a resource id to samples of the catalogue, `vitals` are those of the agent itself.
+    `head` is the newest sequence number.
     """
 
     run: str
@@ -53,6 +60,7 @@ class Now:
     inventory: str
     states: tuple[Present, ...] = ()
     gauges: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    vitals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ def _encode_now(now: Now, wanted: AbstractSet[str]) -> bytes:
         "inventory": now.inventory,
         "states": [[p.resource, p.state, p.cause, p.since] for p in now.states],
         "gauges": {resource: samples for resource, samples in gauges.items() if samples},
+        "vitals": dict(now.vitals),
     })  # fmt: skip
 
 
@@ -117,6 +126,7 @@ def decode_now(payload: bytes) -> Now:
         inventory=reading.text(fields, "inventory", 64),
         states=tuple(reading.items(fields.get("states"), "states", _present, 5_000)),
         gauges=_gauges(fields.get("gauges", {})),
+        vitals=_samples(fields.get("vitals", {}), "vitals", VITALS),
     )
 
 
@@ -184,18 +194,16 @@ def _present(value: object, where: str) -> Present:
 
 def _gauges(value: object) -> dict[str, dict[str, float]]:
     return {
-        reading.as_text(resource, "gauges", 64): {
-            _gauge(name): _sample(sample, f"gauges.{resource}.{name}")
-            for name, sample in reading.table(samples, f"gauges.{resource}").items()
-        }
+        reading.as_text(resource, "gauges", 64): _samples(samples, f"gauges.{resource}", GAUGES)
         for resource, samples in reading.table(value, "gauges").items()
     }
 
 
-def _gauge(name: str) -> str:
-    if name not in GAUGES:
-        raise WireError("gauges", f"{name[:40]!r} is not in the catalogue")
-    return name
+def _samples(value: object, where: str, catalogue: AbstractSet[str]) -> dict[str, float]:
+    samples = reading.table(value, where)
+    for name in samples.keys() - catalogue:
+        raise WireError(where, f"{name[:40]!r} is not in the catalogue")
+    return {name: _sample(sample, f"{where}.{name}") for name, sample in samples.items()}
 
 
 def _sample(value: object, where: str) -> float:

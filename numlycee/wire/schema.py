@@ -4,7 +4,7 @@ Both are built from the vocabularies and limits that the readers themselves use.
 document does not name are ignored: a later version may add some.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from numlycee.domain.durations import DAY
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
-from numlycee.wire.messages import GAUGES
+from numlycee.wire.messages import GAUGES, VITALS
 from numlycee.wire.reading import EARLIEST, LATEST, MAXIMUM_BYTES
 from numlycee.wire.records import VERSION
 from numlycee.wire.topics import DEFAULT_ROOT
@@ -105,7 +105,8 @@ def definitions(prefix: str = "#/$defs/") -> dict[str, Schema]:
             {"v": _V, "run": _NAME, "began": _INSTANT, "head": _COUNT, "at": _INSTANT,
              "inventory": _NAME,
              "states": _list(_tuple(_NAME, _words(State), _causes(), _INSTANT))},
-            {"gauges": {"type": "object", "additionalProperties": _gauges()}},
+            {"gauges": {"type": "object", "additionalProperties": _samples(GAUGES)},
+             "vitals": _samples(VITALS)},
         ),
         "Hello": _object({
             "v": _V, "nonce": _NAME, "run": _NAME, "began": _INSTANT,
@@ -147,8 +148,8 @@ def _resource() -> Schema:
     )  # fmt: skip
 
 
-def _gauges() -> Schema:
-    samples = {name: {"type": "number"} for name in sorted(GAUGES)}
+def _samples(catalogue: Iterable[str]) -> Schema:
+    samples = {name: {"type": "number"} for name in sorted(catalogue)}
     return {"type": "object", "properties": samples, "additionalProperties": False}
 
 

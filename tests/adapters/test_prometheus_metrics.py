@@ -19,7 +19,7 @@ from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
 from numlycee.rates.model import WINDOW_NAMES, Hours, Level, Scope
-from numlycee.wire.messages import GAUGES
+from numlycee.wire.messages import GAUGES, VITALS
 from tests.adapters.web.pictures import (
     NOW,
     OBJECTIVES,
@@ -92,6 +92,14 @@ def test_the_catalogue_is_sound() -> None:
 def test_every_gauge_of_the_wire_has_its_metric_on_every_kind(kind: Kind) -> None:
     names = {metric.name for metric in CATALOGUE}
     assert {gauge_name(kind, gauge) for gauge in GAUGES} <= names
+
+
+def test_what_an_agent_says_of_itself_is_exposed_while_it_speaks() -> None:
+    found, silent_site = exposed(), list(sites())[3]
+    for name in VITALS:
+        samples = found[f"numlycee_agent_{name}"]
+        assert one(samples, uai=UAI).value in {3, 42 * 2**20}
+        assert silent_site not in {sample.labels["uai"] for sample in samples}
 
 
 def test_states_have_their_published_codes() -> None:

@@ -169,6 +169,7 @@ async def test_the_present_names_the_run_and_survives_the_wire() -> None:
     assert [(p.resource, p.state) for p in now.states] == [("link", State.DOWN)]
     assert now.gauges["core"] == {"rtt_seconds": 0.01}
     assert "link" not in now.gauges
+    assert now.vitals == {"missed_polls_total": 0.0}
 
 
 @pytest.mark.parametrize("sample", [math.nan, math.inf, -math.inf, 1e18])

@@ -1,6 +1,7 @@
 """The live board: what agents say of now, silence, and what a restart rebuilds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -77,10 +78,13 @@ def test_a_stored_inventory_is_unobserved_until_heard(board: Board) -> None:
 def test_the_present_is_told_by_exception(board: Board, clock: HandClock) -> None:
     board.learn(SITE, INVENTORY)
     clock.at = T0 + 40
-    board.show(SITE, now(T0 + 10, cut(T0 + 3), gauges={"link": {"rtt_seconds": 0.2}}))
+    present = now(T0 + 10, cut(T0 + 3), gauges={"link": {"rtt_seconds": 0.2}})
+    board.show(SITE, replace(present, vitals={"spool_bytes": 9.0}))
     site = live(board, T0 + 41)
     assert (site.silent, site.last_seen, site.run, site.head) == (False, T0 + 40, RUN, 7)
     assert site.clock_offset == -30
+    assert site.vitals == {"spool_bytes": 9.0}
+    assert live(board, T0 + 60_000).vitals == {}
     link, *others = sorted(site.resources, key=lambda r: r.resource.id != "link")
     assert (link.state, link.cause, link.since) == (State.DOWN, Cause.TIMEOUT, T0 + 3)
     assert link.gauges == {"rtt_seconds": 0.2}

@@ -36,6 +36,7 @@ NOW = Now(
     inventory="ab",
     states=(Present("link", State.DOWN, Cause.TIMEOUT, T0 + 2),),
     gauges={"link": {"rtt_seconds": 0.012}},
+    vitals={"spool_bytes": 4096.0},
 )
 HELLO = Hello("n1", "9f", T0, {"9f": (1, 12), "8a": (400, 412)}, 3, 99, T0 + 1, 4096)
 RECEIPT = Receipt(
@@ -120,6 +121,13 @@ def test_a_cause_that_the_centre_alone_gives_is_refused() -> None:
 def test_a_gauge_outside_the_catalogue_or_range_is_refused(gauges: object) -> None:
     body = json.loads(encode_now(NOW)) | {"gauges": gauges}
     with pytest.raises(WireError):
+        decode_now(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("vitals", [{"mood": 1}, {"spool_bytes": "few"}, 3])
+def test_a_vital_outside_the_catalogue_or_range_is_refused(vitals: object) -> None:
+    body = json.loads(encode_now(NOW)) | {"vitals": vitals}
+    with pytest.raises(WireError, match="vitals"):
         decode_now(json.dumps(body).encode())
 
 

@@ -49,6 +49,7 @@ def test_what_is_written_is_what_is_described(name: str) -> None:
         ("Batch", ("records", 1, "resources", 0, "kind"), "composite"),
         ("Batch", ("records", 1, "resources", 0, "period"), 0),
         ("Now", ("gauges", "link"), {"wind_speed": 3}),
+        ("Now", ("vitals",), {"mood": 3}),
         ("Receipt", ("mac",), "none"),
     ],
 )

@@ -12,7 +12,7 @@ from numlycee_agent.snmp.credentials import Community, Credentials, Usm
 from numlycee_agent.traps.listening import listen
 from numlycee_agent.traps.receiver import Receiver
 from numlycee_agent.traps.secure import SecureReader
-from numlycee_agent.traps.tally import Tally, load, save
+from numlycee_agent.traps.tally import WELCOME, Fate, Tally, load, save
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,15 @@ class Reception:
         async with asyncio.TaskGroup() as group:
             group.create_task(listen(*self._address, self.receiver, self._clock))
             group.create_task(self._keep())
+
+    def vitals(self) -> dict[str, float]:
+        """Return how many datagrams woke a probe, and how many woke nothing, for the centre."""
+        counts = self.tally.counts
+        refused = sum(count for fate, count in counts.items() if fate not in WELCOME)
+        return {
+            "traps_heeded_total": float(counts[Fate.HEEDED]),
+            "traps_refused_total": float(refused),
+        }
 
     async def _keep(self) -> None:
         try:

@@ -142,6 +142,30 @@ CATALOGUE = (
         "numlycee_agent_last_report_timestamp_seconds", "gauge", "When the agent was heard", SITE
     ),
     Metric("numlycee_agent_clock_offset_seconds", "gauge", "Agent's clock minus ours", SITE),
+    Metric("numlycee_agent_spool_bytes", "gauge", "What an agent keeps on its disk", SITE),
+    Metric(
+        "numlycee_agent_spool_waiting_records",
+        "gauge",
+        "Records of an agent that the centre has not confirmed",
+        SITE,
+    ),
+    Metric("numlycee_agent_resident_bytes", "gauge", "Memory of an agent's process", SITE),
+    Metric("numlycee_agent_cpu_seconds_total", "counter", "CPU time of an agent's process", SITE),
+    Metric(
+        "numlycee_agent_missed_polls_total",
+        "counter",
+        "Polls of an agent that were missed because one before took too long",
+        SITE,
+    ),
+    Metric(
+        "numlycee_agent_traps_heeded_total", "counter", "Traps and informs that woke a probe", SITE
+    ),
+    Metric(
+        "numlycee_agent_traps_refused_total",
+        "counter",
+        "Datagrams at the port for traps that woke nothing: malformed, unknown or not authentic",
+        SITE,
+    ),
     Metric(
         "numlycee_ledger_records",
         "gauge",

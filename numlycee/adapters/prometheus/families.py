@@ -12,6 +12,7 @@ from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.states import State
 from numlycee.picture import Picture
 from numlycee.rates.model import REGION
+from numlycee.wire.messages import VITALS
 
 Sample = tuple[tuple[str, ...], float]
 Source = Callable[[Picture], Iterator[Sample]]
@@ -119,6 +120,17 @@ def agent_clock_offset(picture: Picture) -> Iterator[Sample]:
             yield (live.uai,), live.clock_offset / 1000
 
 
+def agent_vital(name: str) -> Source:
+    """Return the source of one thing that the agents say of themselves."""
+
+    def source(picture: Picture) -> Iterator[Sample]:
+        for live in picture.board.sites.values():
+            if name in live.vitals:
+                yield (live.uai,), live.vitals[name]
+
+    return source
+
+
 def ledger_records(picture: Picture) -> Iterator[Sample]:
     """Give each site's line of the ledger."""
     for line in picture.ledger.sites.values():
@@ -211,6 +223,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "numlycee_agent_info": agent_info,
     "numlycee_agent_last_report_timestamp_seconds": agent_last_report,
     "numlycee_agent_clock_offset_seconds": agent_clock_offset,
+    **{f"numlycee_agent_{name}": agent_vital(name) for name in VITALS},
     "numlycee_ledger_records": ledger_records,
     "numlycee_ledger_rejected_records": ledger_rejected,
     "numlycee_ledger_epoch": single(lambda p: p.ledger.epoch),

@@ -36,6 +36,7 @@ from numlycee.rates.model import (
     Window,
 )
 from numlycee.rates.promised import Promised
+from numlycee.wire.messages import VITALS
 
 NOW = 1_795_449_840_000
 """23 November 2026, 17:04 in Paris."""
@@ -131,6 +132,7 @@ def live(site: Site, trouble: Trouble | None = None, at: int = NOW) -> LiveSite:
         clock_offset=40,
         head=120,
         resources=tuple(_live(site, resource, trouble, at) for resource in RESOURCES),
+        vitals=dict.fromkeys(VITALS, 3.0) | {"resident_bytes": 42.0 * 2**20},
     )
 
 

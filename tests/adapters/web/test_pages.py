@@ -237,6 +237,8 @@ def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> Non
         assert words in text
     assert "Bulletins attendus" in text
     assert "Écart d’horloge" in text
+    assert "Relevés en attente3" in text
+    assert "Mémoire de l’agent42 Mio" in text
 
 
 def test_hostile_names_stay_text() -> None:

@@ -115,6 +115,7 @@ def test_counts_are_kept_and_refusals_told_without_secret_or_stranger(
     assert in_french(load(config.traps_file)) == (
         "entendus 1, expéditeur inconnu 2, mauvaise communauté 1"
     )
+    assert reception.vitals() == {"traps_heeded_total": 1.0, "traps_refused_total": 3.0}
     kept = config.traps_file.read_text()
     assert not re.search("secret|10.31.7.77", kept + caplog.text, re.IGNORECASE)
 
