@@ -25,7 +25,10 @@ def pauses(chance: Random, first: float = 1.0, most: float = 60.0) -> Iterator[f
 
 
 class Publisher:
-    """Connects, converses until the session ends, and connects again; nothing is ever given up."""
+    """Connects, converses until the session ends, and connects again; nothing is ever given up.
+
+    `heard_at` is when the centre last confirmed anything, in milliseconds; None before it has.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Publisher:
         self._rhythm = rhythm
         self._told = ""
         self._heard = False
+        self.heard_at: int | None = None
 
     async def run(self) -> None:
         """Publish until cancelled; says goodbye then."""
@@ -95,6 +99,7 @@ class Publisher:
         if not self._heard:
             _log.info("the centre answers")
         self._heard, self._told = True, ""
+        self.heard_at = self._clock.now()
 
     async def _announce(self, session: Session, *, online: bool) -> None:
         topic = self._identity.up("presence")

@@ -119,6 +119,10 @@ class SiteAgent:
             vitals={**self._vitals(), "missed_polls_total": float(self.overruns)},
         )
 
+    def since(self) -> dict[str, int]:
+        """Return when each resource entered its live state, whichever it is, in milliseconds."""
+        return self._life.watch.since()
+
     async def changed(self) -> None:
         """Return once a live state has changed since the last return; for one listener."""
         await self._news.wait()

@@ -104,6 +104,10 @@ class Watch:
             if phase.state is not State.UP
         )
 
+    def since(self) -> dict[str, int]:
+        """Return when each resource entered its live state, whichever it is."""
+        return {name: track.phase.since for name, track in self._tracks.items()}
+
     def _judge(self, track: Track) -> None:
         """Decide the doubts about a resource, then those about what hangs from it."""
         doubt = track.doubt

@@ -83,6 +83,10 @@ async def test_an_hour_with_a_cut_link_and_a_dead_switch_tells_them_apart() -> N
         await lycee.clock.advance(700)
         assert lycee.state("link") is State.DOWN
         assert [p.resource for p in lycee.agent.now().states] == ["link"]
+        since = lycee.agent.since()
+        assert since.keys() == lycee.chains.keys()
+        assert since["core"] < at(3)
+        assert at(590) < since["link"] < at(610)
         await lycee.clock.advance(700)
         assert lycee.state("a") is State.DOWN
         assert {lycee.state(f"ap-a{i}") for i in range(4)} == {State.UNREACHABLE}
