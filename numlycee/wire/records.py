@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
+from numlycee.domain.devices import Fleet
 from numlycee.domain.durations import DAY
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
+from numlycee.wire.fleet import read_fleet, spell_fleet
 from numlycee.wire.reading import Fields
 
 VERSION = 1
@@ -64,6 +66,7 @@ class Bulletin:
     spells: tuple[ResourceSpell, ...] = ()
     previous: Previous | None = None
     replaces: tuple[tuple[int, int], ...] = ()
+    fleet: Fleet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ def _bulletin(record: Bulletin) -> dict[str, Any]:
     }
     if record.replaces:
         body["replaces"] = [list(span) for span in record.replaces]
+    if record.fleet:
+        body["fleet"] = spell_fleet(record.fleet)
     return body
 
 
@@ -252,7 +257,9 @@ def _read_bulletin(fields: Fields, key: Key, previous: Previous | None) -> Bulle
     _inside(spells, start, end)
     replaces = tuple(reading.items(fields.get("replaces", []), "replaces", reading.span))
     inventory = reading.text(fields, "inventory", 64)
-    return Bulletin(key, inventory, start, end, spells, previous, replaces)
+    told = fields.get("fleet")
+    fleet = None if told is None else read_fleet(told, end)
+    return Bulletin(key, inventory, start, end, spells, previous, replaces, fleet)
 
 
 def _spell(value: object, where: str) -> ResourceSpell:

@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
+from numlycee.domain.devices import MOST_DEVICES, SMALLEST_TOLD, Cell
 from numlycee.domain.durations import DAY
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import STORED, State
+from numlycee.wire.fleet import FEW
 from numlycee.wire.messages import GAUGES, VITALS
 from numlycee.wire.reading import EARLIEST, LATEST, MAXIMUM_BYTES
 from numlycee.wire.records import VERSION
@@ -90,7 +92,7 @@ def definitions(prefix: str = "#/$defs/") -> dict[str, Schema]:
         "Bulletin": _object(
             {"type": {"const": "bulletin"}, **key, "inventory": _NAME, "start": _INSTANT,
              "end": _INSTANT, "spells": _list(_spell())},
-            {**previous, "replaces": _list(span)},
+            {**previous, "replaces": _list(span), "fleet": _fleet()},
         ),
         "Inventory": _object(
             {"type": {"const": "inventory"}, **key, "inventory": _NAME,
@@ -146,6 +148,14 @@ def _resource() -> Schema:
          "period": length | {"minimum": 1}, "confirmation": length},
         {"parent": _NAME, "vendor": _TEXT, "model": _TEXT},
     )  # fmt: skip
+
+
+def _fleet() -> Schema:
+    told = {"type": "integer", "minimum": SMALLEST_TOLD, "maximum": MOST_DEVICES}
+    cell = {"anyOf": [{"enum": [0, FEW]}, told]}
+    day = {"type": "string", "format": "date", "pattern": "^\\d{4}-\\d{2}-\\d{2}$"}
+    counts = _object({"day": day, "cells": _object({str(name): cell for name in Cell})})
+    return {"anyOf": [counts, {"type": "null"}]}
 
 
 def _samples(catalogue: Iterable[str]) -> Schema:

@@ -2,12 +2,14 @@
 
 import json
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Cell, Fleet
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
@@ -28,6 +30,7 @@ from numlycee.wire.records import (
 )
 
 T0 = 1_795_400_000_000
+CELLS: dict[Cell, int | None] = {**dict.fromkeys(Cell, 0), Cell.IDLE: None}
 KEY = Key(Vantage.SITE, "9f31", T0, 7)
 BULLETIN = Bulletin(
     key=KEY,
@@ -37,6 +40,7 @@ BULLETIN = Bulletin(
     spells=(ResourceSpell("sw", State.DOWN, Cause.TIMEOUT, T0 + 1, T0 + 30_000),),
     previous=Previous("8a", 41),
     replaces=((1, 3), (5, 6)),
+    fleet=Fleet(date(2026, 11, 22), CELLS),
 )
 INVENTORY = inventory_of(
     [
@@ -62,6 +66,17 @@ def test_the_order_of_resources_does_not_change_an_inventory() -> None:
     assert inventory_of(list(reversed(INVENTORY.resources))) == INVENTORY
 
 
+def _fleet(day: str = "2026-11-22", **cells: object) -> dict[str, object]:
+    told = {str(cell): "1–4" if count is None else count for cell, count in CELLS.items()}
+    return {"fleet": {"day": day, "cells": told | cells}}
+
+
+def test_a_fleet_that_is_null_is_none_at_all() -> None:
+    record = decode_record(_spoilt(fleet=None))
+    assert isinstance(record, Bulletin)
+    assert record.fleet is None
+
+
 def _spoilt(**changes: object) -> bytes:
     return json.dumps(json.loads(encode(BULLETIN)) | changes).encode()
 
@@ -70,6 +85,16 @@ def _spoilt(**changes: object) -> bytes:
     ("changes", "place"),
     [
         ({"start": T0 + 30_000}, "end"),
+        (_fleet(repair=3), "fleet.cells.repair"),
+        (_fleet(repair=-1), "fleet.cells.repair"),
+        (_fleet(repair="2–4"), "fleet.cells.repair"),
+        (_fleet(repair=100_001), "fleet.cells.repair"),
+        (_fleet(repair=True), "fleet.cells.repair"),
+        (_fleet("2026-11-25"), "fleet.day"),
+        (_fleet("2026-W48-1"), "fleet.day"),
+        (_fleet("2019-12-31"), "fleet.day"),
+        ({"fleet": {"day": "2026-11-22"}}, "fleet.cells"),
+        ({"fleet": 12}, "fleet"),
         ({"end": T0 + 40 * 86_400_000}, "end"),
         ({"seq": 0}, "seq"),
         ({"seq": True}, "seq"),
