@@ -112,7 +112,7 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
     web = Web(
         lambda: painter.picture,
         clock,
-        metrics=Metrics().render,
+        metrics=Metrics().answer,
         ready=lambda: _ready(ingest, mqtt),
     )
     alerts = Alertmanager(alerting.alertmanagers, writer, clock)

@@ -1,18 +1,22 @@
+import gzip
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from numlycee.adapters.prometheus import Metrics
 from numlycee.adapters.prometheus.catalogue import CATALOGUE, gauge_name
-from numlycee.adapters.prometheus.families import SOURCES, STATE_CODES
+from numlycee.adapters.prometheus.families import SOURCES
+from numlycee.adapters.prometheus.live import STATE_CODES
 from numlycee.adapters.prometheus.rates import OF_SITES
 from numlycee.collector.model import LedgerLine
 from numlycee.domain.kinds import Kind, ResourceClass
@@ -26,7 +30,6 @@ from tests.adapters.web.pictures import (
     bad_day,
     early,
     empty,
-    healthy,
     hostile,
     no_rates,
     no_sites,
@@ -186,12 +189,30 @@ def test_names_are_escaped() -> None:
     assert one(found, operator='a\\b"c\nd').labels["name"] == '\\"\n{{ 7*7 }}'
 
 
-def test_rates_are_written_once_for_one_snapshot() -> None:
-    metrics, shown = Metrics(CollectorRegistry()), healthy()
-    metrics.render(shown)
-    kept = metrics.kept
-    metrics.render(shown)
-    assert metrics.kept is kept
+@pytest.mark.parametrize("shown", [small, hostile, empty, no_sites])
+def test_openmetrics_says_the_same(shown: Callable[[], Picture]) -> None:
+    metrics, seen = Metrics(CollectorRegistry()), shown()
+    body, kind = metrics.answer(seen, "application/openmetrics-text;version=1.0.0,text/plain;q=0.1")
+    assert kind.startswith("application/openmetrics-text; version=1.0.0")
+    families = openmetrics.text_string_to_metric_families(body.decode())
+    found = [sample for family in families for sample in family.samples]
+    assert found == [sample for samples in scrape(seen).values() for sample in samples]
+
+
+def test_compressed_is_the_same_whatever_was_kept_from_before() -> None:
+    metrics, plain = Metrics(CollectorRegistry()), Metrics(CollectorRegistry())
+    for shown in (None, small(), bad_day(), small(), one_silent(), hostile(), empty()):
+        body, kind = metrics.answer(shown, packed=True)
+        assert gzip.decompress(body) == plain.render(shown)
+        assert kind.startswith("text/plain; version=0.0.4")
+
+
+def test_scrapes_that_come_together_do_not_disturb_each_other() -> None:
+    metrics, shown = Metrics(CollectorRegistry()), (small(), bad_day())
+    alone = [Metrics(CollectorRegistry()).render(picture) for picture in shown]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(metrics.render, shown * 4))
+    assert found == alone * 4
 
 
 def test_before_the_first_picture_the_process_speaks_for_itself() -> None:

@@ -41,7 +41,7 @@ def shown() -> Picture:
 
 async def test_every_expression_finds_figures(prometheus: Callable[..., Prometheus]) -> None:
     now = shown()
-    async with Web(lambda: now, Standing(), metrics=Metrics().render).listening(HOST, 0) as port:
+    async with Web(lambda: now, Standing(), metrics=Metrics().answer).listening(HOST, 0) as port:
         server = await asyncio.to_thread(prometheus, f"{HOST}:{port}")
         await asyncio.to_thread(server.query_until, "numlycee_build_info")
         for expression in EXPRESSIONS:

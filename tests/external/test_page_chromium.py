@@ -30,7 +30,7 @@ class Standing:
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
     picture = bad_day()
-    web = Web(lambda: picture, Standing(), metrics=Metrics().render)
+    web = Web(lambda: picture, Standing(), metrics=Metrics().answer)
     async with web.listening(HOST, 0) as port:
         yield f"http://{HOST}:{port}"
 

@@ -26,6 +26,11 @@ class Standing:
         self.at += int(seconds * 1000)
 
 
+def exposed(picture: Picture | None, accept: str, *, packed: bool) -> tuple[bytes, str]:
+    body = b"# none\n" if picture is None else b"# some\n"
+    return gzip.compress(body) if packed else body, accept.partition(",")[0] or "text/plain"
+
+
 class Site:
     """A server on loopback, what it shows, and a client."""
 
@@ -38,7 +43,7 @@ class Site:
         self.web = Web(
             lambda: self.picture,
             self.clock,
-            metrics=lambda picture: b"# none\n" if picture is None else b"# some\n",
+            metrics=exposed,
             ready=lambda: self.reason,
         )
 
@@ -137,10 +142,15 @@ async def test_not_being_ready_has_a_reason(site: Site) -> None:
     assert (await site.get("/-/ready", PLAIN))[::2] == (503, b"not ready: the broker is away\n")
 
 
-async def test_metrics_are_plain_text_compressed_on_demand(site: Site) -> None:
-    _, headers, body = await site.get("/metrics", {"Accept-Encoding": "gzip"})
-    assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+async def test_metrics_come_in_the_format_and_the_encoding_that_are_asked_for(site: Site) -> None:
+    asked = {"Accept-Encoding": "gzip", "Accept": "application/openmetrics-text,text/plain;q=0.5"}
+    _, headers, body = await site.get("/metrics", asked)
+    assert headers["Content-Type"] == "application/openmetrics-text"
+    assert headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(body) == b"# some\n"
+    _, headers, body = await site.get("/metrics", PLAIN)
+    assert "Content-Encoding" not in headers
+    assert body == b"# some\n"
 
 
 async def test_the_open_data_is_json(site: Site) -> None:

@@ -23,10 +23,10 @@ class Metric:
     help: str
     labels: tuple[str, ...] = ()
 
-    @property
-    def header(self) -> str:
-        """Return its HELP and TYPE lines."""
-        return f"# HELP {self.name} {self.help}\n# TYPE {self.name} {self.kind}\n"
+    def header(self, *, openmetrics: bool = False) -> str:
+        """Return its HELP and TYPE lines; OpenMetrics leaves a counter's suffix out of them."""
+        name = self.name.removesuffix("_total") if openmetrics else self.name
+        return f"# HELP {name} {self.help}\n# TYPE {name} {self.kind}\n"
 
 
 LINK_GAUGES = {
@@ -104,6 +104,18 @@ RATES = (
     ),
 )
 
+INFO = Metric(
+    "numlycee_resource_info",
+    "gauge",
+    "Always 1; what a resource is, and who answers for it by default",
+    (*RESOURCE, "class", "vendor", "model", "owner", "operator"),
+)
+STATE = Metric(
+    "numlycee_resource_state",
+    "gauge",
+    "0 up, 1 degraded, 2 down, 3 unreachable, 4 maintenance, 5 unobserved",
+    RESOURCE,
+)
 CATALOGUE = (
     Metric("numlycee_build_info", "gauge", "Always 1; the centre's version", ("version",)),
     Metric("numlycee_simulated", "gauge", "1 when everything exposed is simulated, else 0"),
@@ -116,18 +128,8 @@ CATALOGUE = (
         ("uai", "name", "commune", "department", "academy", "operator"),
     ),
     Metric("numlycee_site_location_degrees", "gauge", "Place of a lycee", ("uai", "axis")),
-    Metric(
-        "numlycee_resource_info",
-        "gauge",
-        "Always 1; what a resource is, and who answers for it by default",
-        (*RESOURCE, "class", "vendor", "model", "owner", "operator"),
-    ),
-    Metric(
-        "numlycee_resource_state",
-        "gauge",
-        "0 up, 1 degraded, 2 down, 3 unreachable, 4 maintenance, 5 unobserved",
-        RESOURCE,
-    ),
+    INFO,
+    STATE,
     Metric(
         "numlycee_outage_start_timestamp_seconds",
         "gauge",

@@ -1,15 +1,11 @@
-"""The samples of everything but rates, as (label values, value) by metric name."""
+"""The samples of all but rates and single resources, as (label values, value) by metric name."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from numlycee import __version__
-from numlycee.adapters.prometheus.catalogue import gauge_name
-from numlycee.collector.model import LiveResource
-from numlycee.domain.causes import Cause, propose_owner
 from numlycee.domain.durations import MINUTE
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.states import State
 from numlycee.picture import Picture
 from numlycee.rates.model import REGION
 from numlycee.wire.messages import VITALS
@@ -17,14 +13,6 @@ from numlycee.wire.messages import VITALS
 Sample = tuple[tuple[str, ...], float]
 Source = Callable[[Picture], Iterator[Sample]]
 
-STATE_CODES: Final[Mapping[State, int]] = {
-    State.UP: 0,
-    State.DEGRADED: 1,
-    State.DOWN: 2,
-    State.UNREACHABLE: 3,
-    State.UNOBSERVED: 5,
-}
-"""4 is kept for maintenance."""
 OUTCOMES = (
     "expected", "stored", "late", "duplicate", "refused", "missing", "declared_lost", "conflict",
 )  # fmt: skip
@@ -50,28 +38,6 @@ def site_location(picture: Picture) -> Iterator[Sample]:
     for site in picture.sites.values():
         yield (site.uai, "latitude"), site.latitude
         yield (site.uai, "longitude"), site.longitude
-
-
-def resource_info(picture: Picture) -> Iterator[Sample]:
-    """Give what each resource is."""
-    for item in resources(picture):
-        resource = item.resource
-        site = picture.sites.get(item.uai)
-        values = (
-            *identity(item),
-            resource.resource_class,
-            resource.vendor,
-            resource.model,
-            propose_owner(resource.kind, Cause.OTHER),
-            site.operator if site else "",
-        )
-        yield values, 1
-
-
-def resource_state(picture: Picture) -> Iterator[Sample]:
-    """Give each resource's state as a figure."""
-    for item in resources(picture):
-        yield identity(item), STATE_CODES[item.state]
 
 
 def outage_start(picture: Picture) -> Iterator[Sample]:
@@ -177,27 +143,6 @@ def spelt(length: int) -> str:
     return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
 
 
-def gauges(picture: Picture) -> dict[str, list[Sample]]:
-    """Return the samples of every latest gauge by metric name."""
-    found: dict[str, list[Sample]] = {}
-    for item in resources(picture):
-        for gauge, value in item.gauges.items():
-            name = gauge_name(item.resource.kind, gauge)
-            found.setdefault(name, []).append((identity(item), value))
-    return found
-
-
-def resources(picture: Picture) -> Iterator[LiveResource]:
-    """Give every resource on the board."""
-    for live in picture.board.sites.values():
-        yield from live.resources
-
-
-def identity(item: LiveResource) -> tuple[str, str, str]:
-    """Return the labels that name a resource."""
-    return item.uai, item.resource.id, item.resource.kind
-
-
 def single(value: Callable[[Picture], float]) -> Source:
     """Return the source of a metric without labels."""
 
@@ -214,8 +159,6 @@ SOURCES: Final[Mapping[str, Source]] = {
     "numlycee_rates_as_of_timestamp_seconds": single(lambda p: p.rates.as_of / 1000),
     "numlycee_site_info": site_info,
     "numlycee_site_location_degrees": site_location,
-    "numlycee_resource_info": resource_info,
-    "numlycee_resource_state": resource_state,
     "numlycee_outage_start_timestamp_seconds": outage_start,
     "numlycee_outages_opened_total": single(lambda p: p.outages.opened),
     "numlycee_outages_closed_total": single(lambda p: p.outages.closed),

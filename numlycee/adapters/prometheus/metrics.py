@@ -1,23 +1,26 @@
 """What a scrape is answered: one consistent picture, and the process's own figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from threading import Lock
 
 from prometheus_client import (
     CollectorRegistry,
     GCCollector,
     PlatformCollector,
     ProcessCollector,
-    generate_latest,
 )
+from prometheus_client.exposition import choose_encoder
 
 from numlycee.adapters.prometheus import rates
-from numlycee.adapters.prometheus.catalogue import CATALOGUE, RATES, Metric
-from numlycee.adapters.prometheus.families import SOURCES, Sample, gauges
+from numlycee.adapters.prometheus.catalogue import CATALOGUE, Metric
+from numlycee.adapters.prometheus.families import SOURCES, Sample
+from numlycee.adapters.prometheus.live import Kept, Live
+from numlycee.adapters.prometheus.packing import Gzip
 from numlycee.adapters.prometheus.text import labels, sample
 from numlycee.picture import Picture
 from numlycee.rates.model import RatesSnapshot
 
-_RATES = {metric.name for metric in RATES}
+_END = b"# EOF\n"
 
 
 def process_registry() -> CollectorRegistry:
@@ -30,42 +33,76 @@ def process_registry() -> CollectorRegistry:
 
 
 class Metrics:
-    """Renders pictures in the text format 0.0.4, after what a registry holds of the process."""
+    """Renders pictures in the text format 0.0.4 or OpenMetrics, after a registry of the process.
+
+    Any thread may call it; scrapes that come together are answered one after the other.
+    """
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Keep the registry, in which others may have put metrics of their own."""
         self.registry = registry or process_registry()
-        self.kept: tuple[RatesSnapshot | None, bytes] = (None, b"")
+        self._live = Live()
+        self._rates: tuple[RatesSnapshot | None, list[tuple[Metric, Kept]]] = (None, [])
+        self._one = Lock()
 
     def render(self, picture: Picture | None) -> bytes:
-        """Return the exposition; before the first picture, of the process only."""
-        own = generate_latest(self.registry)
-        if picture is None:
-            return own
-        return b"".join((own, _spelt("".join(_small(picture))), self._rates(picture)))
+        """Return the exposition in the text format; before a picture, of the process only."""
+        return self.answer(picture)[0]
 
-    def _rates(self, picture: Picture) -> bytes:
-        snapshot, body = self.kept
-        if snapshot is not picture.rates:
-            texts = rates.families(picture.rates, picture.promised)
-            body = b"".join(map(_spelt, texts))
-            self.kept = (picture.rates, body)
-        return body
+    def answer(
+        self, picture: Picture | None, accept: str = "", *, packed: bool = False
+    ) -> tuple[bytes, str]:
+        """Return the exposition, gzipped if asked, and its content type by an `Accept` header."""
+        encode, kind = choose_encoder(accept)
+        openmetrics = kind.startswith("application/openmetrics-text")
+        with self._one:
+            own = encode(self.registry).removesuffix(_END)
+            pieces = self._pieces(picture, openmetrics=openmetrics) if picture else ()
+            ending = _END if openmetrics else b""
+            body = (_pack if packed else _join)([own], pieces, [ending])
+        return body, kind
+
+    def _pieces(self, picture: Picture, *, openmetrics: bool) -> Iterator[bytes | Kept]:
+        for metric in CATALOGUE:
+            if metric.name in SOURCES:
+                yield metric.header(openmetrics=openmetrics).encode()
+                yield _spelt(metric, SOURCES[metric.name](picture))
+        self._live.show(picture)
+        for metric, written in self._live.families():
+            yield metric.header(openmetrics=openmetrics).encode()
+            if isinstance(written, str):
+                yield written.encode(errors="replace")
+            else:
+                yield from written
+        for metric, kept in self._of_rates(picture):
+            yield metric.header(openmetrics=openmetrics).encode()
+            yield kept
+
+    def _of_rates(self, picture: Picture) -> Iterable[tuple[Metric, Kept]]:
+        """Return the families of rates, written once for one snapshot."""
+        if self._rates[0] is not picture.rates:
+            families = rates.families(picture.rates, picture.promised)
+            self._rates = picture.rates, [(metric, Kept(text)) for metric, text in families]
+        return self._rates[1]
 
 
-def _spelt(text: str) -> bytes:
-    return text.encode(errors="replace")
+def _join(*parts: Iterable[bytes | Kept]) -> bytes:
+    return b"".join(
+        piece.text if isinstance(piece, Kept) else piece for part in parts for piece in part
+    )
 
 
-def _small(picture: Picture) -> Iterable[str]:
-    measured = gauges(picture)
-    for metric in CATALOGUE:
-        if metric.name in SOURCES:
-            yield _family(metric, SOURCES[metric.name](picture))
-        elif metric.name not in _RATES:
-            yield _family(metric, measured.get(metric.name, ()))
+def _pack(*parts: Iterable[bytes | Kept]) -> bytes:
+    stream = Gzip()
+    for part in parts:
+        for piece in part:
+            if isinstance(piece, Kept):
+                stream.lay(piece.part)
+            else:
+                stream.write(piece)
+    return stream.close()
 
 
-def _family(metric: Metric, samples: Iterable[Sample]) -> str:
+def _spelt(metric: Metric, samples: Iterable[Sample]) -> bytes:
     lines = [sample(metric.name, labels(metric.labels, values), v) for values, v in samples]
-    return metric.header + "".join(lines)
+    return "".join(lines).encode(errors="replace")

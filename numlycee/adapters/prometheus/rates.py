@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from numlycee.adapters.prometheus.catalogue import RATES, ROLLED_UP
+from numlycee.adapters.prometheus.catalogue import RATES, ROLLED_UP, Metric
 from numlycee.adapters.prometheus.text import labels
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
@@ -14,7 +14,7 @@ OF_SITES = frozenset({("24h", Hours.SERVICE), ("24h", Hours.ALWAYS), ("year", Ho
 """Windows and calendars published of every lycée: the rest is on the page, and not scraped."""
 
 
-def families(rates: RatesSnapshot, promised: Promised) -> Iterator[str]:
+def families(rates: RatesSnapshot, promised: Promised) -> Iterator[tuple[Metric, str]]:
     """Yield every family of rates; what was not measured has no sample."""
     lines: dict[str, list[str]] = {metric.name: [] for metric in RATES}
     heads: dict[Heading, str] = {}
@@ -27,7 +27,7 @@ def families(rates: RatesSnapshot, promised: Promised) -> Iterator[str]:
             for name, more, value in _values(figures, _due(key, hours, promised)):
                 lines[name].append(f"{name}{{{head},{tail}{more}}} {value!r}\n")
     for metric in RATES:
-        yield metric.header + "".join(lines.pop(metric.name))
+        yield metric, "".join(lines.pop(metric.name))
 
 
 def _head(scope: Scope, resource_class: ResourceClass) -> str:

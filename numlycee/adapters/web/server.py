@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from aiohttp import hdrs, web
 
@@ -35,7 +36,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 HTML, TEXT, JSON = "text/html", "text/plain", "application/json"
-METRICS = "text/plain; version=0.0.4; charset=utf-8"
 SHORT, LONG, NEVER = "public, max-age=15", "public, max-age=31536000, immutable", "no-store"
 REUSE = 5_000
 """Milliseconds during which a page once drawn from the same picture is served again."""
@@ -55,10 +55,18 @@ class Drawn:
     tag: str
 
 
+class Exposition(Protocol):
+    """What `/metrics` answers."""
+
+    def __call__(self, picture: Picture | None, accept: str, *, packed: bool) -> tuple[bytes, str]:
+        """Return the body, gzipped if asked, and its content type by an `Accept` header."""
+        ...
+
+
 class Web:
     """The status page over HTTP.
 
-    `picture` gives the latest picture (None before the first), `metrics` the exposition of one,
+    `picture` gives the latest picture (None before the first), `metrics` its exposition,
     `ready` the reason for not being ready (None when ready).
     """
 
@@ -67,7 +75,7 @@ class Web:
         picture: Callable[[], Picture | None],
         clock: Clock,
         *,
-        metrics: Callable[[Picture | None], bytes],
+        metrics: Exposition,
         ready: Callable[[], str | None] = lambda: None,
         stale_after: int = 60_000,
     ) -> None:
@@ -148,13 +156,10 @@ class Web:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         packed = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
-        body = await asyncio.to_thread(self._exposition, self.picture(), packed=packed)
-        headers = {hdrs.CONTENT_TYPE: METRICS} | ({hdrs.CONTENT_ENCODING: "gzip"} if packed else {})
+        accept = request.headers.get(hdrs.ACCEPT, "")
+        body, kind = await asyncio.to_thread(self.metrics, self.picture(), accept, packed=packed)
+        headers = {hdrs.CONTENT_TYPE: kind} | ({hdrs.CONTENT_ENCODING: "gzip"} if packed else {})
         return web.Response(body=body, headers=headers)
-
-    def _exposition(self, picture: Picture | None, *, packed: bool) -> bytes:
-        body = self.metrics(picture)
-        return gzip.compress(body, 1, mtime=0) if packed else body
 
     async def _healthy(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n", headers={hdrs.CACHE_CONTROL: NEVER})
