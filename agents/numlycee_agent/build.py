@@ -11,7 +11,9 @@ from numlycee.settings import SettingsError
 from numlycee.wire.records import InventoryRecord, Key, encode, inventory_of
 from numlycee_agent import targets
 from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment, Link, Service
+from numlycee_agent.credentials import read_secret
 from numlycee_agent.ports import Holder, Probe, Watched
+from numlycee_agent.probes.account import Account
 from numlycee_agent.probes.addresses import Addresses
 from numlycee_agent.probes.dns import DnsTarget
 from numlycee_agent.probes.icmp import Pinger, PingTarget
@@ -34,6 +36,8 @@ REACH_TIMEOUT = 0.7
 SNMP_TIMEOUTS = (0.7, 1.0)
 CONFIRMATIONS = (0.5, 1.0)
 SERVICE_CONFIRMATIONS = (2.0, 5.0)
+SERVICE_DOWN_PERIOD = 10.0
+"""A portal in trouble is not helped by every lycée asking it each second."""
 
 
 @dataclass(slots=True)
@@ -116,10 +120,16 @@ def _tcp(host: str, port: int, means: Means) -> TcpTarget:
 
 def _service(service: Service, period: float, means: Means) -> Watched:
     steps = tuple(
-        Step(step.url, shows=step.shows, hides=step.hides, lands=step.lands)
+        Step(
+            step.url,
+            shows=step.shows,
+            hides=step.hides,
+            lands=step.lands,
+            sign_in=step.sign_in,
+        )
         for step in service.step
     )
-    scenario = Scenario(steps, service.timeout, service.slow)
+    scenario = Scenario(steps, service.timeout, service.slow, service.certificate_days)
     resource = Resource(
         service.id,
         Kind.SERVICE,
@@ -128,7 +138,8 @@ def _service(service: Service, period: float, means: Means) -> Watched:
         _ms(period),
         _ms(SERVICE_CONFIRMATIONS[-1] + service.timeout),
     )
-    return Watched(resource, _http(scenario, service, means), SERVICE_CONFIRMATIONS)
+    probe = _http(scenario, service, means)
+    return Watched(resource, probe, SERVICE_CONFIRMATIONS, SERVICE_DOWN_PERIOD)
 
 
 def _http(scenario: Scenario, service: Service, means: Means) -> Probe:
@@ -142,7 +153,14 @@ def _http(scenario: Scenario, service: Service, means: Means) -> Probe:
     except OSError as error:
         message = f"{service.authority}: authority of {service.id!r}: {error}"
         raise SettingsError(message) from error
-    return HttpProbe(scenario, means.clock, context=context)
+    return HttpProbe(scenario, means.clock, context=context, account=_account(service))
+
+
+def _account(service: Service) -> Account | None:
+    if service.account is None:
+        return None
+    password = read_secret(service.account.password_file, "service.account.password_file")
+    return Account(service.account.username, password, service.account.origin)
 
 
 def _equipment(item: Equipment, period: float, config: Config, means: Means) -> Watched:

@@ -77,10 +77,14 @@ class PortalMode(StrEnum):
 
 
 class Portal:
-    """A portal on one port; `mode` may be set at any time, `slowness` is in seconds."""
+    """A portal on one port; `mode` and `account` may be set at any time.
+
+    `slowness` is in seconds.
+    """
 
     def __init__(self, clock: Clock, *, slowness: float = 6.0) -> None:
         self.mode = PortalMode.OK
+        self.account = ACCOUNT
         self.slowness = slowness
         self._clock = clock
         self._executions: set[str] = set()
@@ -146,7 +150,7 @@ class Portal:
         fields = await request.post()
         service = request.query.get("service", "/mon-espace")
         known = str(fields.get("execution")) in self._executions
-        if not known or (fields.get("username"), fields.get("password")) != ACCOUNT:
+        if not known or (fields.get("username"), fields.get("password")) != self.account:
             return self._form(service, HTTPStatus.UNAUTHORIZED)
         self._executions.discard(str(fields["execution"]))
         ticket = _draw(self._tickets, "ST-")

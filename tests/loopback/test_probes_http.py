@@ -6,9 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -16,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from numlycee.adapters.portal import ACCOUNT, Portal, PortalMode
+from numlycee.adapters.portal import Portal, PortalMode
 from numlycee.clock import SystemClock
 from numlycee.domain.causes import Cause
 from numlycee.wire.messages import GAUGES
@@ -83,33 +81,6 @@ async def test_the_redirection_to_the_cas_is_followed(portal: tuple[Portal, str]
     assert seen.health is Health.OK
     wrong = await play(Step(f"{url}connexion", lands="ent.exemple.fr"))
     assert (wrong.health, wrong.cause) == (Health.FAILED, Cause.CONTENT)
-
-
-async def test_a_service_account_signs_in(portal: tuple[Portal, str]) -> None:
-    _, url = portal
-    service = quote(f"{url}mon-espace", safe="")
-    form = dict(zip(("username", "password"), ACCOUNT, strict=True))
-    login = Step(f"{url}cas/login?service={service}", form=form, shows=("Bonjour, vous êtes",))
-    seen = await play(Step(f"{url}connexion"), login)
-    assert seen.health is Health.OK
-    bad = replace(login, form={**form, "password": "x"})
-    seen = await play(Step(f"{url}connexion"), bad)
-    assert (seen.health, seen.cause) == (Health.FAILED, Cause.HTTP_STATUS)
-    seen = await play(login)
-    assert seen.cause is Cause.HTTP_STATUS, "without the page before, no hidden field"
-
-
-async def test_a_password_does_not_follow_a_307_elsewhere() -> None:
-    asked: list[str] = []
-
-    async def handler(request: web.Request) -> web.Response:
-        asked.append(f"{request.method} {request.path}")
-        raise web.HTTPTemporaryRedirect("/ailleurs")
-
-    async with serving(handler) as url:
-        seen = await play(Step(f"{url}login", form={"password": "secret"}))
-    assert (seen.health, seen.cause) == (Health.FAILED, Cause.HTTP_STATUS)
-    assert asked == ["POST /login"]
 
 
 async def test_phases_are_timed_and_never_exceed_the_total(portal: tuple[Portal, str]) -> None:
@@ -193,8 +164,6 @@ async def test_a_redirection_to_nonsense() -> None:
 
     async with serving(handler) as url:
         assert (await play(Step(url))).cause is Cause.HTTP_STATUS
-        form = {"password": "secret"}
-        assert (await play(Step(url, form=form))).cause is Cause.HTTP_STATUS
 
 
 @pytest.mark.parametrize(
@@ -270,6 +239,16 @@ async def test_tls_is_timed_and_its_certificate_dated(tmp_path: Path) -> None:
     assert seen.gauges["tls_seconds"] > 0
     left = seen.gauges["certificate_expiry_timestamp_seconds"] - CLOCK.now() / 1000
     assert left == pytest.approx(30 * 86_400, abs=60)
+
+
+async def test_a_certificate_that_ends_soon_degrades(tmp_path: Path) -> None:
+    tls, authority = certificate(tmp_path, days=10)
+    async with serving(hello, tls) as url:
+        for days, health in ((9.0, Health.OK), (11.0, Health.DEGRADED)):
+            scenario = Scenario((Step(url),), certificate_days=days)
+            seen = await HttpProbe(scenario, CLOCK, context=trust(authority)).observe()
+            cause = Cause.CERTIFICATE if health is Health.DEGRADED else None
+            assert (seen.health, seen.cause) == (health, cause)
 
 
 async def test_probes_at_once_do_not_mix_their_handshakes(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from numlycee_agent.config.agent import (
     Spool,
     read,
 )
-from numlycee_agent.config.resources import Equipment, Link, Service, Step
+from numlycee_agent.config.resources import Equipment, Link
+from numlycee_agent.config.service import Account, Service, Step
 from numlycee_agent.config.traps import Traps
 
 __all__ = [
     "DEFAULT_SNMP",
     "NO_SNMP",
+    "Account",
     "Config",
     "Equipment",
     "Link",

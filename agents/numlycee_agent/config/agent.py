@@ -11,7 +11,8 @@ from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
 from numlycee_agent.config.checks import check_rhythm, read_as
-from numlycee_agent.config.resources import Equipment, Item, Link, Service
+from numlycee_agent.config.resources import Equipment, Item, Link
+from numlycee_agent.config.service import Service
 from numlycee_agent.config.traps import Traps
 from numlycee_agent.credentials import SnmpAccess
 

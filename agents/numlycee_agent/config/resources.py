@@ -1,14 +1,12 @@
 """What a site watches: its link, its services, its equipment."""
 
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.settings import MisplacedError
 from numlycee_agent import targets
 from numlycee_agent.config.checks import check_label, check_rhythm, read_as
+from numlycee_agent.config.service import Service
 from numlycee_agent.probes.quality import Limits
 
 _NOT_EQUIPMENT = {Kind.LINK, Kind.SERVICE}
@@ -33,47 +31,6 @@ class Link:
                 raise MisplacedError((key,), "needs one target at least")
             for spelt in getattr(self, key):
                 read_as(key, targets.parse, spelt)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One page of a service and what it must be: see `probes.scenario.Step`."""
-
-    url: str
-    shows: tuple[str, ...] = ()
-    hides: tuple[str, ...] = ("momentanément indisponible",)
-    lands: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse an address that is not of the Web."""
-        if not re.match(r"https?://[^/\s]", self.url):
-            raise MisplacedError(("url",), f"{self.url!r} must begin with https:// or http://")
-        try:
-            urlsplit(self.url).port  # noqa: B018 (reading it is the check)
-        except ValueError as error:
-            raise MisplacedError(("url",), f"{self.url!r}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A service played page by page, all within `timeout` seconds; degraded from `slow` on."""
-
-    id: str
-    name: str
-    step: tuple[Step, ...]
-    parent: str | None = None
-    timeout: float = 10.0
-    slow: float = 4.0
-    authority: Path | None = None
-    period: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a service without a page."""
-        if not self.step:
-            raise MisplacedError(("step",), "needs one page at least: add [[service.step]]")
-        check_label("name", self.name)
-        check_rhythm(self.period, "period")
-        check_rhythm(self.timeout, "timeout")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import codecs
 import re
 import unicodedata
 from html import unescape
-from html.parser import HTMLParser
+
+from numlycee_agent.probes.forms import Form, sign_in_form
 
 _DECLARED = re.compile(rb"""charset=["']?([A-Za-z0-9_.:-]{1,40})""")
 _KNOWN = re.compile(
@@ -72,23 +73,6 @@ class Page:
         """Tell whether the marker is on the page, seen or in its mark-up."""
         return fold(marker) in self._source or self.shows(marker)
 
-    def hidden_fields(self) -> dict[str, str]:
-        """Return the hidden fields of the page's forms."""
-        parser = _HiddenFields()
-        parser.feed(self._markup)
-        return parser.found
-
-
-class _HiddenFields(HTMLParser):
-    """Collects the hidden fields of a page's forms."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the name and value of a hidden field."""
-        given = dict(attrs)
-        name = given.get("name")
-        if tag == "input" and name and (given.get("type") or "").lower() == "hidden":
-            self.found[name] = given.get("value") or ""
+    def sign_in_form(self) -> Form | None:
+        """Return the form by which one signs in, if the page has one."""
+        return sign_in_form(self._markup)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import ssl
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urljoin
 
@@ -16,6 +17,7 @@ import aiohttp
 from numlycee.clock import Clock
 from numlycee.domain.causes import Cause
 from numlycee_agent.ports import Health, Observation
+from numlycee_agent.probes.account import Account, Post, SignIn
 from numlycee_agent.probes.content import Page
 from numlycee_agent.probes.phases import Phases
 from numlycee_agent.probes.reach import Stopwatch, cause_of
@@ -59,15 +61,33 @@ def trust(authority: str | None = None) -> ssl.SSLContext:
     return context
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page and the address where it was found, redirections followed."""
+
+    status: int = 0
+    url: str = ""
+    page: Page = field(default_factory=lambda: Page(b""))
+
+
 class HttpProbe:
-    """Plays a scenario with a browser's patience: new connections, no cache, no cookies kept."""
+    """Plays a scenario with a browser's patience: new connections, no cache, no cookies kept.
+
+    A scenario that signs in needs the `account` to do it with.
+    """
 
     def __init__(
-        self, scenario: Scenario, clock: Clock, *, context: ssl.SSLContext | None = None
+        self,
+        scenario: Scenario,
+        clock: Clock,
+        *,
+        context: ssl.SSLContext | None = None,
+        account: Account | None = None,
     ) -> None:
         self._scenario = scenario
         self._clock = clock
         self._context = context or trust()
+        self._sign_in = SignIn(account, clock) if account else None
         self._told: Fault | None = None
 
     async def observe(self) -> Observation:
@@ -84,22 +104,43 @@ class HttpProbe:
             unknown = fault.cause in {Cause.PROBE, Cause.LAN}
             health = Health.UNKNOWN if unknown else Health.FAILED
             return watch.observe(health, fault.cause, phases.certificate_gauge())
-        gauges = {**phases.gauges(), "total_seconds": total}
+        complaint = self._complaint(total, phases)
+        health = Health.DEGRADED if complaint else Health.OK
+        return watch.observe(health, complaint, {**phases.gauges(), "total_seconds": total})
+
+    def _complaint(self, total: float, phases: Phases) -> Cause | None:
         if total > self._scenario.slow:
-            return watch.observe(Health.DEGRADED, Cause.SLOW, gauges)
-        return watch.observe(Health.OK, None, gauges)
+            return Cause.SLOW
+        lasts = phases.certificate_lasts(self._scenario.certificate_days)
+        return None if lasts else Cause.CERTIFICATE
 
     async def _play(self, phases: Phases) -> Fault | None:
         try:
             async with asyncio.timeout(self._scenario.timeout), self._session(phases) as session:
-                page = Page(b"")
+                visit = Visit()
                 for step in self._scenario.steps:
-                    fault, page = await _take(session, step, page)
+                    fault, visit = await self._take(session, step, visit)
                     if fault is not None:
                         return fault
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return fault_of(error)
         return None
+
+    async def _take(
+        self, session: aiohttp.ClientSession, step: Step, before: Visit
+    ) -> tuple[Fault | None, Visit]:
+        if not step.sign_in or self._sign_in is None:
+            visit = await _visit(await session.get(step.url, max_redirects=_REDIRECTS))
+            return judge(step, visit.status, visit.url, visit.page), visit
+        post = self._sign_in.post(before.page, before.url)
+        if isinstance(post, Fault):
+            return post, before
+        visit = await _visit(await _send(session, post))
+        refusal = self._sign_in.received(visit.status, visit.page)
+        fault = refusal or judge(step, visit.status, visit.url, visit.page)
+        if fault is None:
+            self._sign_in.succeeded()
+        return fault, visit
 
     def _session(self, phases: Phases) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -117,25 +158,19 @@ class HttpProbe:
         self._told = fault
 
 
-async def _take(
-    session: aiohttp.ClientSession, step: Step, before: Page
-) -> tuple[Fault | None, Page]:
-    async with await _ask(session, step, before) as response:
-        body = await _read(response)
-        page = Page(body, response.charset)
-        return judge(step, response.status, str(response.url), page), page
-
-
-async def _ask(session: aiohttp.ClientSession, step: Step, before: Page) -> aiohttp.ClientResponse:
-    if step.form is None:
-        return await session.get(step.url, max_redirects=_REDIRECTS)
-    fields = {**before.hidden_fields(), **step.form}
-    response = await session.post(step.url, data=fields, allow_redirects=False)
+async def _send(session: aiohttp.ClientSession, post: Post) -> aiohttp.ClientResponse:
+    response = await session.post(post.url, data=post.fields, allow_redirects=False)
     onward = response.headers.get("Location")
     if response.status not in _SEE_OTHER or onward is None:
         return response  # a 307 would carry the password elsewhere: it is judged, not followed
     response.release()
-    return await session.get(urljoin(str(response.url), onward))
+    return await session.get(urljoin(str(response.url), onward), max_redirects=_REDIRECTS)
+
+
+async def _visit(response: aiohttp.ClientResponse) -> Visit:
+    async with response:
+        page = Page(await _read(response), response.charset)
+        return Visit(response.status, str(response.url), page)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -43,6 +43,11 @@ class Phases:
         """Return the expiry of the certificate, if one was met."""
         return {} if self.expiry is None else {"certificate_expiry_timestamp_seconds": self.expiry}
 
+    def certificate_lasts(self, days: float) -> bool:
+        """Tell whether every certificate met is still good for so many days."""
+        left = float("inf") if self.expiry is None else self.expiry - self.clock.now() / 1000
+        return left >= days * 86_400
+
     def handshake(self, wrapped: ssl.SSLObject) -> None:
         """Note that a TLS handshake begins."""
         self._handshake = self.clock.monotonic(), wrapped

@@ -1,7 +1,6 @@
 """What a service must do to be called working: steps, and the rules that each answer is held to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from numlycee.domain.causes import Cause
@@ -16,25 +15,30 @@ class Step:
     """One page asked for, redirections followed, and what its answer must be.
 
     `status` is the set of right codes; `shows` and `hides` are words that a reader must and must
-    not see; `lands` is how the final address must begin, as host or host/path. With `form` the step
-    posts those fields, and the hidden ones of the page before (a CAS needs them).
+    not see; `lands` is how the final address must begin, as host or host/path. A step that is to
+    `sign_in` has no address of its own: it posts the form of the page before.
     """
 
-    url: str
+    url: str = ""
     status: frozenset[int] = frozenset(_OK)
     shows: tuple[str, ...] = ()
     hides: tuple[str, ...] = UNAVAILABLE
     lands: str = ""
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    sign_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Steps in order, one `timeout` for them all, `slow` from which the service is degraded (s)."""
+    """Steps in order, one `timeout` for them all, in seconds.
+
+    The service is degraded when it takes longer than `slow` seconds, and when a certificate met on
+    the way has fewer than `certificate_days` left.
+    """
 
     steps: tuple[Step, ...]
     timeout: float = 10.0
     slow: float = 4.0
+    certificate_days: float = 14.0
 
 
 @dataclass(frozen=True, slots=True)

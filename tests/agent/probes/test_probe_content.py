@@ -75,11 +75,3 @@ def test_a_hostile_page_is_read_once(bait: str) -> None:
     started = process_time()
     assert not Page(body).shows(MARKER)
     assert process_time() - started < 3
-
-
-def test_hidden_fields_are_found_for_the_next_step() -> None:
-    page = Page(
-        b'<form><input name="execution" type="HIDDEN" value="e1s1"><input name="user">'
-        b'<input type="hidden" name="lt"></form>'
-    )
-    assert page.hidden_fields() == {"execution": "e1s1", "lt": ""}

@@ -42,9 +42,5 @@ def test_a_host_is_not_mistaken_for_one_that_begins_alike() -> None:
     assert judge(step, 200, "https://ent.exemple.fr.pirate.net/", HOME) is not None
 
 
-def test_a_form_never_shows_in_a_representation() -> None:
-    assert "secret" not in repr(Step(URL, form={"password": "secret"}))
-
-
 def test_a_place_has_neither_credentials_nor_query() -> None:
     assert place("https://u:p@ent.exemple.fr:8443/a;jsessionid=1?b=c#d") == "ent.exemple.fr:8443/a"
