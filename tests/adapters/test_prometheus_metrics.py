@@ -194,7 +194,7 @@ def test_openmetrics_says_the_same(shown: Callable[[], Picture]) -> None:
     metrics, seen = Metrics(CollectorRegistry()), shown()
     body, kind = metrics.answer(seen, "application/openmetrics-text;version=1.0.0,text/plain;q=0.1")
     assert kind.startswith("application/openmetrics-text; version=1.0.0")
-    families = openmetrics.text_string_to_metric_families(body.decode())
+    families = openmetrics.text_string_to_metric_families(body.decode())  # type: ignore[no-untyped-call]
     found = [sample for family in families for sample in family.samples]
     assert found == [sample for samples in scrape(seen).values() for sample in samples]
 
