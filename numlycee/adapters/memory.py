@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from threading import Lock
 
 from numlycee.clock import Clock
@@ -10,10 +11,13 @@ from numlycee.collector.marks import RunMarks
 from numlycee.collector.model import LedgerLine
 from numlycee.collector.ports import Entry, Standing, Suspect
 from numlycee.collector.timeline import Stretch
+from numlycee.domain.devices import Fleet
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.rates.ports import CoverageRow, SpellRow
+from numlycee.wire.records import Key
 
 RunKey = tuple[str, str]
+FleetKey = tuple[int, str, int]
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class _Content:
     inventories: dict[tuple[str, Vantage, str], Inventory] = field(default_factory=dict)
     counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
+    fleets: dict[tuple[str, date], tuple[FleetKey, Fleet]] = field(default_factory=dict)
 
     def copy(self) -> "_Content":
         return _Content(
@@ -37,6 +42,7 @@ class _Content:
             dict(self.inventories),
             dict(self.counts),
             self.suspects,
+            dict(self.fleets),
         )
 
 
@@ -92,10 +98,19 @@ class MemoryStore:
         site = [(u, i) for (u, v, _), i in content.inventories.items() if v is Vantage.SITE]
         return sorted(site, key=lambda pair: ends.get((pair[0], pair[1].digest), float("inf")))
 
+    def fleets(self, since: date) -> Iterable[tuple[str, Fleet]]:
+        """Return the counts of mobile devices of every site from a day on, the oldest first."""
+        told = [(day, uai, kept[1]) for (uai, day), kept in self._content.fleets.items()]
+        return [(uai, fleet) for day, uai, fleet in sorted(told, key=_by_day) if day >= since]
+
     def prune(self, before: int) -> int:
         """Forget entries below the contiguous marks and suspects, received before an instant."""
         with self.transaction() as transaction:
             return transaction.prune(before)
+
+
+def _by_day(row: tuple[date, str, Fleet]) -> tuple[date, str]:
+    return row[:2]
 
 
 class MemoryTransaction:
@@ -176,6 +191,12 @@ class MemoryTransaction:
     def keep_inventory(self, uai: str, vantage: Vantage, inventory: Inventory) -> None:
         """Insert an inventory, unless it is there."""
         self._content.inventories.setdefault((uai, vantage, inventory.digest), inventory)
+
+    def keep_fleet(self, uai: str, key: Key, fleet: Fleet) -> None:
+        """Insert the counts of a day, or replace those of a lesser (began, run, seq)."""
+        place, rank = (uai, fleet.day), (key.began, key.run, key.seq)
+        if place not in self._content.fleets or self._content.fleets[place][0] < rank:
+            self._content.fleets[place] = (rank, fleet)
 
     def quarantined(self, uai: str, since: int) -> int:
         """Return how many were kept of a site since an instant."""

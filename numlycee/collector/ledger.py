@@ -158,6 +158,8 @@ class Ledger:
         match record:
             case Bulletin():
                 book.timeline.add(record)
+                if record.fleet and record.key.vantage is Vantage.SITE:
+                    self._transaction.keep_fleet(uai, record.key, record.fleet)
             case InventoryRecord():
                 self._transaction.keep_inventory(uai, record.key.vantage, record.inventory)
                 self._list(uai, record.inventory)

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from numlycee.collector.marks import RunMarks
 from numlycee.collector.model import LedgerLine
 from numlycee.collector.timeline import Stretch
+from numlycee.domain.devices import Fleet
 from numlycee.domain.inventory import Inventory, Vantage
+from numlycee.wire.records import Key
 
 
 class StoreUnavailableError(Exception):
@@ -106,6 +109,14 @@ class Stretches(Protocol):
         ...
 
 
+class Fleets(Protocol):
+    """The mobile devices that sites counted."""
+
+    def keep_fleet(self, uai: str, key: Key, fleet: Fleet) -> None:
+        """Insert the counts of a day, or replace those of a lesser (began, run, seq)."""
+        ...
+
+
 class Suspects(Protocol):
     """The quarantine."""
 
@@ -118,7 +129,7 @@ class Suspects(Protocol):
         ...
 
 
-class Transaction(Marks, Entries, Stretches, Suspects, Protocol):
+class Transaction(Marks, Entries, Stretches, Fleets, Suspects, Protocol):
     """Everything that one batch does to the store."""
 
 
@@ -138,6 +149,10 @@ class Store(Protocol):
 
     def latest(self) -> Iterable[tuple[str, Inventory]]:
         """Return the inventories of the sites' agents, those in force last at the end."""
+        ...
+
+    def fleets(self, since: date) -> Iterable[tuple[str, Fleet]]:
+        """Return the counts of mobile devices of every site from a day on, the oldest first."""
         ...
 
     def prune(self, before: int) -> int:

@@ -1,6 +1,7 @@
 """One contract, every store."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from threading import Thread
 
@@ -11,11 +12,12 @@ from numlycee.collector.marks import RunMarks
 from numlycee.collector.ports import Entry, Standing, Suspect
 from numlycee.collector.timeline import Covered, Seen, Stretch
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Cell, Fleet
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
-from numlycee.wire.records import inventory_of
+from numlycee.wire.records import Key, inventory_of
 from tests.collector.centre import INVENTORY, OTHER, SITE, STORES, T0, AnyStore, HandClock, dump
 
 RUN = "00000000000000aa"
@@ -185,6 +187,21 @@ def test_the_inventory_in_force_last_comes_last(store: AnyStore) -> None:
         rows = Stretch((Covered(older.digest, T0 - 50, T0),))
         transaction.replace(SITE, RUN, Stretch(), rows)
     assert [i for _, i in store.latest()] == [older, INVENTORY, newest]
+
+
+def test_of_the_counts_of_a_day_the_latest_record_holds(store: AnyStore) -> None:
+    zero: dict[Cell, int | None] = dict.fromkeys(Cell, 0)
+    first = Fleet(date(2026, 11, 23), zero | {Cell.SERVICEABLE_SEEN: 540, Cell.REPAIR: None})
+    better = Fleet(first.day, zero | {Cell.IDLE: 7})
+    monday = Fleet(date(2026, 11, 16), zero)
+    key, later = Key(Vantage.SITE, RUN, T0, 9), Key(Vantage.SITE, RUN, T0, 10)
+    for told in ((first, key), (better, later), (first, key), (monday, key)):
+        with store.transaction() as transaction:
+            transaction.keep_fleet(SITE, told[1], told[0])
+    with store.transaction() as transaction:
+        transaction.keep_fleet(OTHER, key, first)
+    assert store.fleets(monday.day) == [(SITE, monday), (SITE, better), (OTHER, first)]
+    assert store.fleets(first.day) == [(SITE, better), (OTHER, first)]
 
 
 def test_an_inventory_is_kept_once_and_found_by_its_site(store: AnyStore) -> None:

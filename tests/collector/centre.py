@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from numlycee.collector.ingest import Ingest
 from numlycee.collector.marks import RunMarks
 from numlycee.collector.ports import Store, StoreUnavailableError, Transaction
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Fleet
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
@@ -99,11 +101,12 @@ class Agent:
         end: int | None = None,
         previous: Previous | None = None,
         replaces: tuple[tuple[int, int], ...] = (),
+        fleet: Fleet | None = None,
     ) -> Bulletin:
         start = self.end if start is None else start
         self.end = start + STEP if end is None else end
         digest = self.inventory.digest
-        return Bulletin(self.key(), digest, start, self.end, spells, previous, replaces)
+        return Bulletin(self.key(), digest, start, self.end, spells, previous, replaces, fleet)
 
     def gap(self, run: str, *lost: tuple[int, int]) -> Gap:
         return Gap(self.key(), run, lost, "spool full")
@@ -196,6 +199,7 @@ def dump(store: AnyStore) -> dict[str, object]:
             "coverage": sorted(map(repr, history.coverage(0, 1 << 60))),
             "spells": sorted(map(repr, history.spells(0, 1 << 60))),
             "births": sorted(history.births()),
+            "fleets": list(store.fleets(date.min)),
         }
 
 

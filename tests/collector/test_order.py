@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from numlycee.adapters.memory import MemoryStore
 from numlycee.adapters.sql import open_store
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Cell, Fleet
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import STORED
@@ -33,6 +35,13 @@ def spells(dice: Random, start: int, end: int) -> list[ResourceSpell]:
     return found
 
 
+def a_count(dice: Random) -> Fleet | None:
+    if dice.random() < 0.5:
+        return None
+    day = date(2026, 11, dice.randrange(18, 22))
+    return Fleet(day, {cell: dice.choice([None, 0, 5, 900]) for cell in Cell})
+
+
 def a_run(dice: Random, uai: str, number: int, before: Agent | None) -> tuple[Agent, list[Record]]:
     """One run as an honest agent writes it: touching bulletins, merged ones, holes, gaps."""
     began = T0 + number * LENGTH * 5
@@ -43,9 +52,10 @@ def a_run(dice: Random, uai: str, number: int, before: Agent | None) -> tuple[Ag
     for _ in range(dice.randrange(1, 8)):
         start = agent.end + dice.choice([0, 0, 0, LENGTH])
         told = spells(dice, start, start + LENGTH)
-        records.append(agent.bulletin(*told, start=start, end=start + LENGTH, previous=previous))
+        end, fleet = start + LENGTH, a_count(dice)
+        records.append(agent.bulletin(*told, start=start, end=end, previous=previous, fleet=fleet))
         previous = None
-        if dice.random() < 0.3:
+        if dice.random() < 0.3 and fleet is None:
             last = (agent.seq, agent.seq)
             records.append(agent.bulletin(*told, start=start, end=agent.end, replaces=(last,)))
     records.insert(dice.randrange(len(records) + 1), agent.listing())

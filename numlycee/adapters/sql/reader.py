@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -13,6 +14,7 @@ from numlycee.adapters.sql.history import SqlHistory
 from numlycee.adapters.sql.schema import VERSION, read_inventory
 from numlycee.collector.model import LedgerLine
 from numlycee.collector.ports import Standing, StoreUnavailableError
+from numlycee.domain.devices import Cell, Fleet
 from numlycee.domain.inventory import Inventory
 
 PATIENCE = 5.0
@@ -54,6 +56,15 @@ class SqlReader:
         with self._reading() as connection:
             rows = connection.execute(_LATEST).fetchall()
         return [(uai, read_inventory(digest, resources)) for uai, digest, resources in rows]
+
+    def fleets(self, since: date) -> Iterable[tuple[str, Fleet]]:
+        """Return the counts of mobile devices of every site from a day on, the oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(_FLEETS, (since.isoformat(),)).fetchall()
+        return [
+            (uai, Fleet(date.fromisoformat(day), dict(zip(Cell, cells, strict=True))))
+            for day, uai, *cells in rows
+        ]
 
     def check(self) -> None:
         """Raise `StoreError` for a schema not ours, `StoreUnavailableError` for no store at all."""
@@ -139,6 +150,9 @@ LEFT JOIN (
 LEFT JOIN arrivals USING (uai)
 """
 """`total` is exact up to 2**53 and never overflows, as `sum` would on what one site makes up."""
+_FLEETS = f"""
+SELECT day, uai, {", ".join(Cell)} FROM fleet_counts WHERE day >= ? ORDER BY day, uai
+"""  # noqa: S608 (names of our own columns)
 _LATEST = """
 SELECT i.uai, i.digest, i.resources FROM inventory AS i
 LEFT JOIN run AS r ON r.uai = i.uai AND r.vantage = i.vantage

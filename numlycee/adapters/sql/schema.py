@@ -98,6 +98,28 @@ class InventoryTable(Table, table=True):
     resources: str
 
 
+class FleetTable(Table, table=True):
+    """A site's mobile devices on a school day, in disjoint cells; NULL is a count of 1 to 4.
+
+    `began`, `run` and `seq` name the record that says so: of several, the greatest holds.
+    """
+
+    __tablename__ = "fleet_counts"
+    __table_args__ = _WITHOUT_ROWID
+    day: str = Field(primary_key=True)
+    uai: str = Field(primary_key=True)
+    began: int = Field(sa_type=BigInteger)
+    run: str
+    seq: int = Field(sa_type=BigInteger)
+    serviceable_seen: int | None
+    serviceable_away: int | None
+    non_compliant_seen: int | None
+    non_compliant_away: int | None
+    repair: int | None
+    idle: int | None
+    never_seen: int | None
+
+
 class ArrivalsTable(Table, table=True):
     """Counts of a site's arrivals; they tell nothing of the account."""
 

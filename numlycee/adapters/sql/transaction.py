@@ -13,8 +13,10 @@ from numlycee.collector.marks import RunMarks
 from numlycee.collector.ports import Entry, Standing, Suspect
 from numlycee.collector.timeline import Covered, Seen, Stretch
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Cell, Fleet
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.domain.states import State
+from numlycee.wire.records import Key
 
 _RUN = "id, uai, run, vantage, began, held, lost, last, refused"
 MAXIMUM = 2**53
@@ -120,6 +122,11 @@ class SqlTransaction:
         row = (uai, inventory.digest, vantage.value, write_inventory(inventory))
         self._sql(_PUT_INVENTORY, row)
 
+    def keep_fleet(self, uai: str, key: Key, fleet: Fleet) -> None:
+        """Insert the counts of a day, or replace those of a lesser (began, run, seq)."""
+        cells = [fleet.cells[cell] for cell in Cell]
+        self._sql(_PUT_FLEET, (fleet.day.isoformat(), uai, key.began, key.run, key.seq, *cells))
+
     def quarantined(self, uai: str, since: int) -> int:
         """Return how many were kept of a site since an instant."""
         query = "SELECT count(*) FROM suspect WHERE uai = ? AND at >= ?"
@@ -206,6 +213,15 @@ INSERT INTO spell (run_id, resource, start, until, state, cause) VALUES (?, ?, ?
 ON CONFLICT (run_id, resource, start) DO UPDATE SET
     until = excluded.until, state = excluded.state, cause = excluded.cause
 """
+_CELLS = [str(cell) for cell in Cell]
+_PUT_FLEET = f"""
+INSERT INTO fleet_counts (day, uai, began, run, seq, {", ".join(_CELLS)})
+VALUES (?, ?, ?, ?, ?{", ?" * len(_CELLS)})
+ON CONFLICT (day, uai) DO UPDATE SET
+    began = excluded.began, run = excluded.run, seq = excluded.seq,
+    {", ".join(f"{cell} = excluded.{cell}" for cell in _CELLS)}
+WHERE (excluded.began, excluded.run, excluded.seq) > (began, run, seq)
+"""  # noqa: S608 (names of our own columns)
 _PUT_INVENTORY = """
 INSERT INTO inventory (uai, digest, vantage, resources) VALUES (?, ?, ?, ?)
 ON CONFLICT (uai, digest, vantage) DO NOTHING
