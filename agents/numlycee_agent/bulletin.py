@@ -44,6 +44,16 @@ class BulletinMaker:
         self._failing = False
         self.closed = started_at
 
+    def adopt(self, inventory: Inventory) -> bool:
+        """Account under another inventory from `closed` on; False while the journal refuses."""
+        if inventory.digest == self._inventory.digest:
+            return True
+        if not self.close():
+            return False
+        self._inventory, self._named = inventory, False
+        self.close()
+        return True
+
     def close(self) -> bool:
         """Keep all that is settled; False when the journal refuses, and nothing is forgotten."""
         try:

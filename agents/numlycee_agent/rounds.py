@@ -60,18 +60,30 @@ class Rounds:
     def __init__(self, watched: Sequence[Watched], clock: Clock, note: Note, salt: str) -> None:
         self._clock = clock
         self._note = note
+        self._share = spread(salt)
         self._turns: dict[str, _Turn] = {}
         self._due: dict[str, float] = {}
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = 0.0
         self.overruns = 0
-        origin, count = clock.monotonic(), max(1, len(watched))
-        share = spread(salt)
-        for i, item in enumerate(watched):
-            place = (i + share) / count
+        self.adopt(watched)
+
+    def adopt(self, watched: Sequence[Watched]) -> None:
+        """Observe these from now on; what was observed before keeps its rhythm, if that is its."""
+        names = {item.resource.id for item in watched}
+        for name in self._turns.keys() - names:
+            del self._turns[name]
+            self._due.pop(name, None)
+        new = [item for item in watched if item.resource.id not in self._turns]
+        for item in watched:
+            if turn := self._turns.get(item.resource.id):
+                turn.watched = item
+        origin = self._clock.monotonic()
+        for i, item in enumerate(new):
+            place = (i + self._share) / len(new)
             turn = _Turn(item, origin + place * item.resource.period / 1000)
             self._turns[item.resource.id] = turn
-            self._due[item.resource.id] = origin + place * min(FIRST_LOOK, turn.period)
+            self._plan(item.resource.id, origin + place * min(FIRST_LOOK, turn.period))
 
     async def run(self) -> None:
         """Observe for ever; raises only what `note` raises."""
@@ -118,6 +130,8 @@ class Rounds:
         turn = self._turns[name]
         began = self._clock.monotonic()
         observation = await self._ask(turn)
+        if self._turns.get(name) is not turn:
+            return
         advice = self._note(name, observation)
         now = self._clock.monotonic()
         self.overruns += int((now - began) / turn.period)

@@ -31,14 +31,14 @@ class Life:
         journal: Journal,
         clock: Clock,
         on_change: Callable[[], None],
+        check: Callable[[], None] | None,
     ) -> None:
         self.journal = journal
         self.gauges: dict[str, Mapping[str, float]] = {}
         self._clock = clock
-        self._anchor = Anchor(clock)
+        self._check = check or Anchor(clock).check
         started_at = clock.now()
-        repeats = {item.resource.id: len(item.confirmations) for item in watched}
-        self.watch = Watch(inventory, started_at, repeats, on_change)
+        self.watch = Watch(inventory, started_at, _repeats(watched), on_change)
         self.maker = BulletinMaker(self.watch, inventory, journal, started_at)
         self.rounds = Rounds(watched, clock, self._note, journal.run)
 
@@ -58,14 +58,27 @@ class Life:
     async def _keep(self, period: float) -> None:
         wait = period * spread(self.journal.run)
         while True:
-            self._anchor.check()
+            self._check()
             self.watch.tick(self._clock.now())
             self.maker.close()
             await self._clock.sleep(wait)
             wait = period
 
+    def adopt(self, watched: Sequence[Watched], inventory: Inventory) -> bool:
+        """Watch these from now on, in the same run; False while nothing can be written.
+
+        What was watched before is accounted for without a break; what is new is unobserved until
+        its first observation.
+        """
+        if not self.maker.adopt(inventory):
+            return False
+        self.watch.adopt(inventory, self.maker.closed, _repeats(watched))
+        self.rounds.adopt(watched)
+        self.gauges = {one.id: self.gauges[one.id] for one in inventory if one.id in self.gauges}
+        return True
+
     def _note(self, resource_id: str, observation: Observation) -> Advice:
-        self._anchor.check()
+        self._check()
         self.gauges[resource_id] = observation.gauges
         return self.watch.note(resource_id, observation)
 
@@ -74,7 +87,8 @@ class SiteAgent:
     """Watches one site and implements `Present`; runs once, at least one resource is watched.
 
     When the wall clock is stepped the run ends: `renew` then gives the journal of the next one,
-    and without it `run` raises `ClockStepped`.
+    and without it `run` raises `ClockStepped`. `check` raises it, for a clock that knows better
+    than an `Anchor` when its run must end.
     """
 
     def __init__(
@@ -85,6 +99,7 @@ class SiteAgent:
         *,
         bulletin_period: float = BULLETIN_PERIOD,
         renew: Callable[[], Journal] | None = None,
+        check: Callable[[], None] | None = None,
         vitals: Vitals = dict,
     ) -> None:
         self.inventory = inventory_of([item.resource for item in watched])
@@ -92,6 +107,7 @@ class SiteAgent:
         self._clock = clock
         self._period = bulletin_period
         self._renew = renew
+        self._check = check
         self._vitals = vitals
         self._news = asyncio.Event()
         self._life = self._begin(journal)
@@ -132,13 +148,28 @@ class SiteAgent:
         """Observe a resource afresh and at once: a trap is a hint, never evidence."""
         self._life.rounds.hint(resource_id)
 
+    def adopt(self, watched: Sequence[Watched]) -> bool:
+        """Watch these from now on, under another inventory; False when it must be tried later."""
+        inventory = inventory_of([item.resource for item in watched])
+        if not self._life.adopt(watched, inventory):
+            return False
+        self.inventory, self._watched = inventory, tuple(watched)
+        self._news.set()
+        return True
+
     @property
     def overruns(self) -> int:
         """Return how many polls of this run were missed because one before took too long."""
         return self._life.rounds.overruns
 
     def _begin(self, journal: Journal) -> Life:
-        return Life(self._watched, self.inventory, journal, self._clock, self._news.set)
+        return Life(
+            self._watched, self.inventory, journal, self._clock, self._news.set, self._check
+        )
+
+
+def _repeats(watched: Sequence[Watched]) -> dict[str, int]:
+    return {item.resource.id: len(item.confirmations) for item in watched}
 
 
 def _listed(samples: Mapping[str, float]) -> dict[str, float]:

@@ -70,7 +70,10 @@ class Track:
         self._earlier: Phase | None = None
         self._heard = started_at
         self._heeded_from = started_at
-        self._patience = 2 * resource.period + resource.confirmation
+
+    @property
+    def _patience(self) -> int:
+        return 2 * self.resource.period + self.resource.confirmation
 
     @property
     def resolved(self) -> int:

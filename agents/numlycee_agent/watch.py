@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from numlycee.domain.causes import Cause
-from numlycee.domain.inventory import Inventory
+from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.states import State
 from numlycee.wire.messages import Present
 from numlycee.wire.records import ResourceSpell
@@ -50,17 +50,32 @@ class Watch:
         repeats: Mapping[str, int] | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        counts = repeats or {}
-        self._tracks = {
-            resource.id: Track(
-                resource, started_at, 1 + counts.get(resource.id, REPEATS), on_change
-            )
-            for resource in inventory
-        }
-        self._children: dict[str, list[Track]] = {resource.id: [] for resource in inventory}
+        self._on_change = on_change
+        self._tracks: dict[str, Track] = {}
+        self._children: dict[str, list[Track]] = {}
+        self.adopt(inventory, started_at, repeats)
+
+    def adopt(
+        self, inventory: Inventory, since: int, repeats: Mapping[str, int] | None = None
+    ) -> None:
+        """Watch another inventory: what was watched before goes on, what is new begins at `since`.
+
+        Who hangs from whom counts for what is judged from now on: what was judged stays judged.
+        """
+        counts, before = repeats or {}, self._tracks
+        self._tracks = {}
+        for resource in inventory:
+            track = before.get(resource.id) or self._begin(resource, since, counts)
+            track.resource = resource
+            self._tracks[resource.id] = track
+        self._children = {name: [] for name in self._tracks}
         for track in self._tracks.values():
             if track.resource.parent in self._children:
                 self._children[track.resource.parent].append(track)
+
+    def _begin(self, resource: Resource, since: int, counts: Mapping[str, int]) -> Track:
+        needed = 1 + counts.get(resource.id, REPEATS)
+        return Track(resource, since, needed, self._on_change)
 
     def note(self, resource_id: str, observation: Observation) -> Advice:
         """Account for one observation and say what is needed next."""
