@@ -1,9 +1,10 @@
 """Everything that is shown, at one instant: what pages and metrics are drawn from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numlycee.collector.model import BoardSnapshot, LedgerSnapshot
+from numlycee.domain.devices import Fleet
 from numlycee.domain.sites import Site
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.rates.model import RatesSnapshot
@@ -13,7 +14,10 @@ from numlycee.rates.spending import Spending
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One consistent view of the whole; `simulated` stamps everything « données simulées »."""
+    """One consistent view of the whole; `simulated` stamps everything « données simulées ».
+
+    `fleets` are the latest counts of mobile devices by UAI, of the sites that count them.
+    """
 
     at: int
     region: str
@@ -26,3 +30,4 @@ class Picture:
     promised: Promised
     spendings: tuple[Spending, ...] = ()
     simulated: bool = False
+    fleets: Mapping[str, Fleet] = field(default_factory=dict)

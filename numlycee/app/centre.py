@@ -82,6 +82,7 @@ class Centre:
         self.alerts.step(await self.painter.paint())
 
     async def _rate(self) -> None:
+        await self.painter.read_fleets(self.store.fleets)
         await self.painter.read_rates(self.store.history)
 
     async def _digest(self) -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 
 from numlycee.app.ground import Ground, restated
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.model import LedgerSnapshot
 from numlycee.config import Config
+from numlycee.domain.devices import Fleet
+from numlycee.domain.durations import DAY
 from numlycee.domain.register import Key
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.outages.watch import OutageWatch
@@ -23,6 +26,9 @@ from numlycee.settings import SettingsError
 log = logging.getLogger(__name__)
 
 ReadHistory = Callable[[], AbstractContextManager[History]]
+ReadFleets = Callable[[date], Iterable[tuple[str, Fleet]]]
+
+LONGEST_HOLIDAY = 92 * DAY
 
 
 class Painter:
@@ -50,6 +56,7 @@ class Painter:
         self._rates: RatesSnapshot | None = None
         self._spendings: tuple[Spending, ...] = ()
         self._ledger: LedgerSnapshot | None = None
+        self._fleets: dict[str, Fleet] = {}
 
     async def read_rates(self, history: ReadHistory) -> None:
         """Compute every window again."""
@@ -59,6 +66,11 @@ class Painter:
     async def read_ledger(self, ledger: Callable[[int], LedgerSnapshot]) -> None:
         """Count again what was received."""
         self._ledger = await asyncio.to_thread(ledger, self._clock.now())
+
+    async def read_fleets(self, fleets: ReadFleets) -> None:
+        """Keep each site's latest counts of mobile devices; the oldest shown outlasts a summer."""
+        since = datetime.fromtimestamp((self._clock.now() - LONGEST_HOLIDAY) / 1000, UTC).date()
+        self._fleets = dict(await asyncio.to_thread(fleets, since))
 
     async def paint(self) -> OutagesSnapshot:
         """Look at the live board and put the picture together; returns the open outages."""
@@ -78,6 +90,7 @@ class Painter:
                 promised=self._ground.promised,
                 spendings=self._spendings,
                 simulated=self._config.simulated,
+                fleets=self._fleets,
             )
         return outages
 

@@ -1,9 +1,10 @@
 """How figures are written for French readers: truncated, never rounded up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from unicodedata import combining, normalize
 
 from numlycee.domain.calendars import zone_of
+from numlycee.domain.devices import FEW, Headcount
 from numlycee.domain.durations import HOUR
 from numlycee.domain.tallies import Rate
 
@@ -51,6 +52,15 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", NARROW)
 
 
+def headcount(devices: Headcount) -> str:
+    """Write « 541 », « moins de 5 », « de 541 à 544 »."""
+    if devices.exact is not None:
+        return number(devices.exact)
+    if devices == FEW:
+        return f"moins de {FEW.high + 1}"
+    return f"de {number(devices.low)} à {number(devices.high)}"
+
+
 def plural(count: int, noun: str) -> str:
     """Write « 0 lycée », « 1 lycée », « 2 lycées »."""
     return f"{number(count)} {noun}{'s' if count > 1 else ''}"
@@ -63,9 +73,13 @@ def plain(text: str) -> str:
 
 def day(instant: int, zone: str) -> str:
     """Write « 6 avril 2021 », « 1er mai 2026 » in local time."""
-    local = datetime.fromtimestamp(instant / 1000, zone_of(zone))
-    rank = "1er" if local.day == 1 else str(local.day)
-    return f"{rank} {MONTHS[local.month - 1]} {local.year}"
+    return calendar_day(datetime.fromtimestamp(instant / 1000, zone_of(zone)).date())
+
+
+def calendar_day(of: date) -> str:
+    """Write « 6 avril 2021 », « 1er mai 2026 »."""
+    rank = "1er" if of.day == 1 else str(of.day)
+    return f"{rank} {MONTHS[of.month - 1]} {of.year}"
 
 
 def month(name: str) -> str:

@@ -1,6 +1,7 @@
 """The French words of every closed vocabulary, wherever a person reads it."""
 
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.devices import Measure
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Verdict
 
@@ -87,6 +88,16 @@ OWNERS = {
     Owner.ENERGY: "fournisseur d’énergie",
     Owner.LYCEE: "lycée",
     Owner.UNKNOWN: "à déterminer",
+}
+
+DEVICES = {
+    Measure.ISSUED: "Remis",
+    Measure.SEEN: "Vus ce jour-là",
+    Measure.SERVICEABLE: "En état de servir",
+    Measure.REPAIR: "En réparation",
+    Measure.NON_COMPLIANT: "Non conformes",
+    Measure.IDLE: "Pas revus récemment",
+    Measure.NEVER_SEEN: "Jamais vus",
 }
 
 VERDICTS = {

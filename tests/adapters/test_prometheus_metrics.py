@@ -184,6 +184,18 @@ def test_every_count_of_the_ledger_is_told() -> None:
     }
 
 
+def test_devices_are_counted_between_bounds_and_a_few_are_not_told() -> None:
+    told = {
+        (sample.labels["measure"], sample.labels["bound"]): sample.value
+        for sample in exposed()["numlycee_fleet_devices"]
+        if sample.labels["uai"] == UAI
+    }
+    assert (told["seen", "low"], told["seen", "high"]) == (541, 544)
+    assert (told["issued", "low"], told["issued", "high"]) == (765, 771)
+    assert told["repair", "low"] == told["repair", "high"] == 12
+    assert not {measure for measure, _ in told} & {"idle", "non_compliant"}
+
+
 def test_names_are_escaped() -> None:
     found = scrape(hostile())["numlycee_site_info"]
     assert one(found, operator='a\\b"c\nd').labels["name"] == '\\"\n{{ 7*7 }}'

@@ -183,6 +183,18 @@ CATALOGUE = (
     Metric("numlycee_ledger_epoch", "gauge", "Epoch of the store"),
     Metric("numlycee_ledger_commit", "gauge", "Newest commit of the store"),
     Metric(
+        "numlycee_fleet_devices",
+        "gauge",
+        "Mobile devices handed to pupils, at least and at most; absent for a count of 1 to 4",
+        ("uai", "measure", "bound"),
+    ),
+    Metric(
+        "numlycee_fleet_day_timestamp_seconds",
+        "gauge",
+        "Midnight UTC of the school day that the counts of mobile devices are of",
+        SITE,
+    ),
+    Metric(
         "numlycee_objective_ratio",
         "gauge",
         "Target availability of a class, 0 to 1",

@@ -1,9 +1,11 @@
 """The samples of all but rates and single resources, as (label values, value) by metric name."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time
 from typing import Final
 
 from numlycee import __version__
+from numlycee.domain.devices import FEW, Measure
 from numlycee.domain.durations import MINUTE
 from numlycee.domain.kinds import ResourceClass
 from numlycee.picture import Picture
@@ -110,6 +112,22 @@ def ledger_rejected(picture: Picture) -> Iterator[Sample]:
         yield (reason,), count
 
 
+def fleet_devices(picture: Picture) -> Iterator[Sample]:
+    """Give how many mobile devices, at least and at most; a count of 1 to 4 is not told."""
+    for uai, fleet in picture.fleets.items():
+        for measure in Measure:
+            told = fleet[measure]
+            if told != FEW:
+                yield (uai, measure, "low"), told.low
+                yield (uai, measure, "high"), told.high
+
+
+def fleet_day(picture: Picture) -> Iterator[Sample]:
+    """Give the school day on which each site counted its mobile devices."""
+    for uai, fleet in picture.fleets.items():
+        yield (uai,), datetime.combine(fleet.day, time(), UTC).timestamp()
+
+
 def objectives(picture: Picture) -> Iterator[Sample]:
     """Give the targets that hold for the whole Region."""
     for name in ResourceClass:
@@ -171,6 +189,8 @@ SOURCES: Final[Mapping[str, Source]] = {
     "numlycee_ledger_rejected_records": ledger_rejected,
     "numlycee_ledger_epoch": single(lambda p: p.ledger.epoch),
     "numlycee_ledger_commit": single(lambda p: p.ledger.commit),
+    "numlycee_fleet_devices": fleet_devices,
+    "numlycee_fleet_day_timestamp_seconds": fleet_day,
     "numlycee_objective_ratio": objectives,
     "numlycee_error_budget_burn_ratio": burn_rates,
     "numlycee_error_budget_alert": budget_alerts,

@@ -111,6 +111,7 @@ def one_lycee(summary: Summary, request: Request) -> Context | None:
         "kinds": lycee.kinds(view.live),
         "rates": _rates(summary, scope),
         "ledger": summary.picture.ledger.sites.get(view.site.uai),
+        "fleet": summary.picture.fleets.get(view.site.uai),
     }
 
 

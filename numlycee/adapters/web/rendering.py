@@ -91,6 +91,8 @@ class Templates:
             "percentage": french.percentage,
             "duration": french.duration,
             "number": french.number,
+            "headcount": french.headcount,
+            "calendar_day": french.calendar_day,
             "seconds": seconds,
             "hours": french.hours,
             "restore": restore,

@@ -1,13 +1,14 @@
 """The French words of the page: those of the domain, and those of its own states and windows."""
 
 from numlycee.domain.states import State
-from numlycee.domain.words import CAUSES, CLASSES, KINDS, OWNERS, VERDICTS, WINDOWS
+from numlycee.domain.words import CAUSES, CLASSES, DEVICES, KINDS, OWNERS, VERDICTS, WINDOWS
 from numlycee.rates.model import Hours
 
 __all__ = [
     "CAUSES",
     "CLASSES",
     "COUNTED",
+    "DEVICES",
     "HAPPENING",
     "HOURS",
     "KINDS",

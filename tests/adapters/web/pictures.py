@@ -15,6 +15,7 @@ from numlycee.collector.model import (
     LiveSite,
 )
 from numlycee.domain.causes import Cause, Owner, propose_owner
+from numlycee.domain.devices import Cell, Fleet, hidden
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Objective, Promises
@@ -228,7 +229,14 @@ def picture(
         ),
         promised=Promised.to(fleet, Promises.of(OBJECTIVES.values())),
         simulated=True,
+        fleets={uai: fleet_of(rank) for rank, uai in enumerate(fleet)},
     )
+
+
+def fleet_of(rank: int) -> Fleet:
+    """Return the mobile devices that a lycée counted the evening before."""
+    counts = (540 + rank, 180, 3, 0, 12, 4, 31)
+    return Fleet(date(2026, 11, 20), dict(zip(Cell, map(hidden, counts), strict=True)))
 
 
 def healthy() -> Picture:

@@ -26,6 +26,7 @@ from tests.adapters.web.pictures import (
     hostile,
     one_silent,
     regional,
+    sites,
 )
 
 PAGES_OF_A_PICTURE = Pages(Templates(assets()), stale_after=60_000)
@@ -227,6 +228,16 @@ def test_equipment_is_counted_and_never_named_nor_addressed(page: str) -> None:
     html = render(page, bad_day())
     assert "10.1.2." not in html
     assert not [r.name for r in RESOURCES if r.name in html and r.name.startswith(("Cœur", "Éta"))]
+
+
+def test_a_lycee_shows_its_mobile_devices_and_nothing_of_a_few() -> None:
+    text = Reader(render("lycee", healthy(), next(iter(sites())))).text
+    assert "Équipements mobiles des élèves, le 20 novembre 2026" in text
+    for words in ("Remisde 765 à 771", "Vus ce jour-làde 541 à 544", "En état de servir720"):
+        assert words in text
+    assert "Non conformesmoins de 5" in text
+    assert "Pas revus récemmentmoins de 5" in text
+    assert "Équipements mobiles" not in Reader(render("lycee", replace(healthy(), fleets={}))).text
 
 
 def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> None:
