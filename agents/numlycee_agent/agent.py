@@ -8,7 +8,7 @@ from random import SystemRandom
 
 from numlycee.clock import Clock
 from numlycee.wire.topics import Topics
-from numlycee_agent import build, vitals
+from numlycee_agent import build, dates, vitals
 from numlycee_agent.access import Access
 from numlycee_agent.config import Config
 from numlycee_agent.conversation import Identity
@@ -18,6 +18,8 @@ from numlycee_agent.publisher import Publisher
 from numlycee_agent.service import Manager
 from numlycee_agent.site import SiteAgent
 from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.synchrony import Machine
+from numlycee_agent.timeline import TimeLine
 
 _log = logging.getLogger(__name__)
 
@@ -32,22 +34,24 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
     """
     identity = Identity(config.uai, receipt_key(config.receipt_key_file), Topics(config.mqtt.root))
     broker = MqttBroker(access(config))
-    with closing(build.Means(clock)) as means:
+    line = time_line(config, clock)
+    with closing(build.Means(line)) as means:
         watched = build.watched(config, means)
-        with open_spool(config, clock) as kept:
+        with open_spool(config, line) as kept:
             told = [vitals.of_process, vitals.of_spool(kept)]
             site = SiteAgent(
                 watched,
                 kept,
-                clock,
+                line,
                 bulletin_period=config.periods.bulletin,
                 renew=kept.renew,
+                check=line.check,
                 vitals=vitals.together(told),
             )
-            publisher = Publisher(broker, kept, site, identity, clock, chance=SystemRandom())
+            publisher = Publisher(broker, kept, site, identity, line, chance=SystemRandom())
             _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
             beside = [manager.feed(clock)]
-            if reception := build.reception(config, site.wake, clock):
+            if reception := build.reception(config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())
             manager.tell("READY=1")
@@ -99,6 +103,12 @@ def limits(config: Config) -> Limits:
     )
 
 
-def open_spool(config: Config, clock: Clock) -> Spool:
+def time_line(config: Config, clock: Clock) -> TimeLine:
+    """Return the line of time on which all is dated, as far as the spool knows this boot's."""
+    signs, known = Machine(clock), dates.load(config.data / "spool" / dates.FILE)
+    return TimeLine(clock, signs, known.boots.get(signs.boot), known.latest)
+
+
+def open_spool(config: Config, line: TimeLine) -> Spool:
     """Open the spool of a configuration; raises `OSError`."""
-    return Spool(config.data / "spool", clock, limits(config))
+    return Spool(config.data / "spool", line, limits(config), line=line)

@@ -198,6 +198,9 @@ def _status(options: argparse.Namespace) -> int:
     print(f"agent               {'en marche' if view.live else 'arrêté'}")
     print(f"dernier récépissé   {heard}")
     print(f"en attente          {french.plural(view.waiting, 'enregistrement')}")
+    if view.undated:
+        waiting = french.plural(view.undated, "enregistrement")
+        print(f"à dater             {waiting}, tant que l'heure n'est pas connue")
     print(f"sur disque          {size(view.size)}")
     if settings.traps:
         from numlycee_agent.traps.tally import in_french, load  # noqa: PLC0415 (off by default)

@@ -116,7 +116,7 @@ class Conversation:
         if self._window.overdue(self._clock.monotonic()):
             self._window.rewind()
             self._answered = False
-        if not self._answered:
+        if not self._answered or self._spool.undated:
             await self._greet()
         while self._answered and (records := self._next()):
             payload = batch(records, self._clock.now())
@@ -158,8 +158,10 @@ class Conversation:
         if self._spool.marks.epoch > epoch:
             self._window = Window(self._spool)
         self._window.progress()
-        self._wait, self._next_hello = self._rhythm.hello, 0.0
         self._answered, self._answered_at = True, self._clock.monotonic()
+        self._wait = self._rhythm.hello
+        if not self._spool.undated:  # else the centre is asked the time again, in due course
+            self._next_hello = 0.0
         self._alarmed = False
         self._hear()
         self._work.set()

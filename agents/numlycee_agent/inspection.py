@@ -1,18 +1,22 @@
 """The spool seen from outside, without disturbing the agent that may be writing it."""
 
 import fcntl
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from numlycee.domain.intervals import IntervalSet
-from numlycee_agent import marks
+from numlycee_agent import dates, marks
 from numlycee_agent.marks import Marks
 from numlycee_agent.segments import Segment, survey
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run in the spool: its numbers held, and how many of them the centre has confirmed."""
+    """One run in the spool: its numbers held, and how many of them the centre has confirmed.
+
+    `undated` tells that its clock was not set, and nothing dates it yet.
+    """
 
     run: str
     first: int
@@ -20,6 +24,7 @@ class RunView:
     records: int
     confirmed: int
     size: int
+    undated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +45,26 @@ class SpoolView:
         """Return how many records are not confirmed."""
         return sum(run.records - run.confirmed for run in self.runs)
 
+    @property
+    def undated(self) -> int:
+        """Return how many records wait until the time is known."""
+        return sum(run.records for run in self.runs if run.undated)
+
 
 def inspect(directory: Path) -> SpoolView:
     """Return what a spool holds; raises `OSError` where there is none. Nothing is written."""
     segments, _ = survey(directory)
     known = marks.load(directory / "marks")
+    dated = dates.load(directory / dates.FILE).boots
     by_run: dict[str, list[Segment]] = {}
     for segment in segments:
         if segment.numbers:
             by_run.setdefault(segment.run, []).append(segment)
-    views = tuple(_view(run, parts, known.confirmed(run)) for run, parts in by_run.items())
+    views = tuple(_view(run, parts, known.confirmed(run), dated) for run, parts in by_run.items())
     return SpoolView(_is_open(directory / "lock"), known, views)
 
 
-def _view(run: str, parts: list[Segment], confirmed: IntervalSet) -> RunView:
+def _view(run: str, parts: list[Segment], confirmed: IntervalSet, dated: Container[str]) -> RunView:
     numbers = IntervalSet.of(span for part in parts for span in part.numbers)
     return RunView(
         run,
@@ -62,6 +73,7 @@ def _view(run: str, parts: list[Segment], confirmed: IntervalSet) -> RunView:
         numbers.measure,
         (numbers & confirmed).measure,
         sum(part.allocated for part in parts),
+        any(part.guess is not None and part.guess.boot not in dated for part in parts),
     )
 
 

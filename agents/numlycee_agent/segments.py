@@ -13,7 +13,7 @@ from numlycee_agent.frames import FORMAT, HEADER_SIZE, format_of, frame, frames,
 
 _log = logging.getLogger(__name__)
 _BLOCK = 4096
-_NAME = re.compile(r"([0-9]{8,})\.([0-9a-f]{16})\.([0-9]+)\.records")
+_NAME = re.compile(r"([0-9]{8,})\.([0-9a-f]{16})\.([0-9]+)(?:\.([0-9a-f]{16})\.([0-9]+))?\.records")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,13 +34,25 @@ class Kept:
     after: Place
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Guess:
+    """The line of time of a run not dated yet: its boot, and the anchor guessed for it."""
+
+    boot: str
+    anchor: int
+
+
 @dataclass(slots=True)
 class Segment:
-    """One file: its place in the ring, its run, and the sequence numbers that it holds."""
+    """One file: its place in the ring, its run, and the sequence numbers that it holds.
+
+    Its records are dated by a `guess`, or rightly where there is none.
+    """
 
     path: Path
     number: int
     run: str
+    guess: Guess | None = None
     size: int = HEADER_SIZE
     numbers: IntervalSet = NEVER
 
@@ -80,12 +92,12 @@ def survey(directory: Path) -> tuple[list[Segment], int]:
     Nothing is written. A file that cannot be read or is of a later format is left out, and alone.
     """
     named = sorted(
-        ((int(match[1]), match[2], path), int(match[3]))
+        (int(match[1]), match[2], path, match.groups()[2:])
         for path in directory.iterdir()
         if (match := _NAME.fullmatch(path.name))
     )
     segments: list[Segment] = []
-    for (number, run, path), first in named:
+    for number, run, path, (first, boot, anchor) in named:
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -94,11 +106,11 @@ def survey(directory: Path) -> tuple[list[Segment], int]:
         if (format_of(data) or FORMAT) > FORMAT:
             _log.warning("%s: written by a later version; left alone", path)
             continue
-        _supersede(segments, run, first)
-        held = [found.seq for found in frames(data)]
-        numbers = IntervalSet.of((seq, seq + 1) for seq in held)
-        segments.append(Segment(path, number, run, len(data), numbers))
-    return segments, max((number for (number, _, _), _ in named), default=0)
+        _supersede(segments, run, int(first))
+        numbers = IntervalSet.of((found.seq, found.seq + 1) for found in frames(data))
+        guess = Guess(boot, int(anchor)) if boot else None
+        segments.append(Segment(path, number, run, guess, len(data), numbers))
+    return segments, max((number for number, *_ in named), default=0)
 
 
 def _supersede(segments: list[Segment], run: str, first: int) -> None:
@@ -122,7 +134,8 @@ class Ring:
         self._descriptor: int | None = None
         for segment in found:
             if not segment.numbers:
-                disk.unlink(segment.path)
+                with suppress(OSError):
+                    disk.unlink(segment.path)
 
     @property
     def size(self) -> int:
@@ -134,10 +147,10 @@ class Ring:
         """Return the segments that are no longer appended to, but for the newest of all."""
         return self.segments[:-1]
 
-    def append(self, run: str, seq: int, raw: bytes) -> None:
+    def append(self, run: str, seq: int, raw: bytes, guess: Guess | None = None) -> None:
         """Make one record durable; raises `OSError`, and the record is then not held."""
         framed = frame(seq, raw)
-        descriptor = self._room(run, seq, len(framed))
+        descriptor = self._room(run, seq, len(framed), guess)
         segment = self.segments[-1]
         try:
             self._disk.append(descriptor, framed)
@@ -175,20 +188,21 @@ class Ring:
             with suppress(OSError):
                 self._disk.unlink(empty.path)
 
-    def _room(self, run: str, seq: int, size: int) -> int:
+    def _room(self, run: str, seq: int, size: int, guess: Guess | None) -> int:
         if self._descriptor is not None:
             current = self.segments[-1]
             if not current.numbers or current.size + size <= self._segment_bytes:
                 return self._descriptor
-        return self._begin(run, seq)
+        return self._begin(run, seq, guess)
 
-    def _begin(self, run: str, seq: int) -> int:
+    def _begin(self, run: str, seq: int, guess: Guess | None) -> int:
         number = self._highest = self._highest + 1
-        path = self._directory / f"{number:08d}.{run}.{seq}.records"
+        line = f".{guess.boot}.{guess.anchor}" if guess else ""
+        path = self._directory / f"{number:08d}.{run}.{seq}{line}.records"
         descriptor = self._disk.create(path, header())
         self.close()
         self._descriptor = descriptor
-        self.segments.append(Segment(path, number, run))
+        self.segments.append(Segment(path, number, run, guess))
         return descriptor
 
     def _undo(self, descriptor: int, size: int) -> None:

@@ -7,21 +7,22 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from numlycee.clock import Clock
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Vantage
-from numlycee.wire.reading import EARLIEST, MAXIMUM_BYTES
+from numlycee.wire.reading import MAXIMUM_BYTES
 from numlycee.wire.receipts import Receipt
 from numlycee.wire.records import BATCH_OVERHEAD, Gap, Key, Previous, Record, encode
-from numlycee_agent import gaps, marks
+from numlycee_agent import dates, gaps, marks
 from numlycee_agent.disk import Disk
 from numlycee_agent.gaps import Losses
 from numlycee_agent.marks import Marks
-from numlycee_agent.segments import Kept, Place, Ring, Segment
+from numlycee_agent.segments import Guess, Kept, Place, Ring, Segment
+from numlycee_agent.timeline import TimeLine
 
 _log = logging.getLogger(__name__)
 
@@ -52,23 +53,35 @@ class Limits:
 class Spool:
     """One run of the agent writing into the ring of a directory; implements `Journal`.
 
-    Raises `OSError` when the directory cannot be used or the clock was never set, `SpoolBusyError`
-    when it is in use. Damage never prevents a start: what is missing is declared in a `Gap` after
-    the first record kept.
+    Raises `OSError` when the directory cannot be used, `SpoolBusyError` when it is in use. Damage
+    never prevents a start: what is missing is declared in a `Gap` after the first record kept.
+    A clock is believed, unless it is given as the `line` too: as long as that is not dated, what is
+    kept is not offered, and the line's first sound anchor dates it once.
     """
 
     def __init__(
-        self, directory: Path, clock: Clock, limits: Limits = Limits(), disk: Disk | None = None
+        self,
+        directory: Path,
+        clock: Clock,
+        limits: Limits = Limits(),
+        disk: Disk | None = None,
+        *,
+        line: TimeLine | None = None,
     ) -> None:
         directory.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._lock = _lock(directory / "lock")
         self._clock = clock
+        self._line = line
         self._limits = limits
         self._disk = disk or Disk()
         self._ring = Ring(directory, self._disk, limits.segment)
         self._path = directory / "marks"
         self._marks = marks.load(self._path)
-        self._undeclared = self._missing()
+        self._dates_path = directory / dates.FILE
+        self._dates = dates.load(self._dates_path)
+        self._given_up: set[int] = set()
+        self._undeclared: Losses = {}
+        self._look_for_holes()
         self._open_run()
 
     def __enter__(self) -> Self:
@@ -85,21 +98,24 @@ class Spool:
         os.close(self._lock)
 
     def renew(self) -> Self:
-        """End this run and begin another, as when the wall clock was stepped; returns itself.
-
-        Raises `OSError` for a clock that was stepped back to before it was ever set.
-        """
+        """End this run and begin another, as when the clock is set; returns itself."""
         self._ring.close()
+        if self._line is not None:
+            self._line.renew()
         self._open_run()
         return self
 
     def _open_run(self) -> None:
         self._run = secrets.token_hex(8)
         self._began = self._clock.now()
-        if self._began < EARLIEST:  # the centre could not even name what is wrong with its records
-            raise OSError("the clock is not set: it shows a time before 2020")
         self._seq = 0
         self._previous = _newest(self._ring.segments)
+        line = self._line
+        self._guess = Guess(line.boot, line.anchor) if line and not line.dated else None
+        try:
+            self._date()
+        except OSError as error:
+            _log.warning("%s: cannot be written: %s", self._dates_path, error)
 
     @property
     def previous(self) -> Previous | None:
@@ -128,8 +144,17 @@ class Spool:
 
     @property
     def unconfirmed(self) -> int:
-        """Return how many records the centre has not confirmed."""
-        return sum(self._unconfirmed(segment).measure for segment in self._ring.segments)
+        """Return how many records may be offered and are not confirmed."""
+        return sum(
+            self._unconfirmed(segment).measure
+            for segment in self._ring.segments
+            if self._shift(segment) is not None
+        )
+
+    @property
+    def undated(self) -> bool:
+        """Tell whether what is kept now waits for a sound time."""
+        return self._guess is not None
 
     def next_seq(self) -> int:
         """Return the sequence number of the next record of this run, counting from 1."""
@@ -148,7 +173,9 @@ class Spool:
             raise ValueError(f"a record of {len(raw)} bytes; at most {LONGEST_RECORD} can be sent")
         self._write(raw)
         try:
+            self._date()
             self._undeclared = self._declare(self._undeclared)
+            self._bury()
             self._make_room()
         except OSError as error:
             _log.warning("spool: cannot tidy up: %s; will try again", error)
@@ -156,17 +183,19 @@ class Spool:
     def pending(self, after: Place = _START) -> Iterator[Kept]:
         """Yield what is not confirmed, oldest first, from a place on; one segment in memory."""
         for segment in list(self._ring.segments):
-            wanted = self._unconfirmed(segment)
-            if segment.number < after.segment or not wanted:
+            wanted, shift = self._unconfirmed(segment), self._shift(segment)
+            if segment.number < after.segment or not wanted or shift is None:
                 continue
             offset = after.offset if segment.number == after.segment else _START.offset
-            yield from (kept for kept in self._read(segment, offset) if kept.seq in wanted)
+            for kept in self._read(segment, offset):
+                if kept.seq in wanted:
+                    yield kept if segment.guess is None else _dated(kept, shift)
 
     def held(self) -> Mapping[str, tuple[int, int]]:
         """Return the first and last sequence numbers held of each run, oldest run first."""
         spans: dict[str, tuple[int, int]] = {}
         for segment in self._ring.segments:
-            if segment.numbers:
+            if segment.numbers and self._shift(segment) is not None:
                 first, _ = spans.get(segment.run, (segment.first, 0))
                 spans[segment.run] = first, segment.last
         return spans
@@ -175,9 +204,11 @@ class Spool:
         """Heed an authenticated receipt; raises `ValueError` if it is older than the last one."""
         risen = receipt.epoch > self._marks.epoch
         self._marks = self._marks.heed(receipt)
+        if self._line is not None:
+            self._line.hear(receipt)
         self._expire()
         if risen:
-            self._undeclared = self._missing()
+            self._look_for_holes()
         try:
             marks.save(self._path, self._marks, self._disk)
         except OSError as error:
@@ -186,7 +217,7 @@ class Spool:
     def _write(self, raw: bytes) -> None:
         while True:
             try:
-                self._ring.append(self._run, self.next_seq(), raw)
+                self._ring.append(self._run, self.next_seq(), raw, self._guess)
                 break
             except OSError as error:
                 if error.errno not in _NO_ROOM or not self._free():
@@ -206,9 +237,41 @@ class Spool:
                 continue
             if not self._ring.closed:
                 return
-            victim = self._ring.closed[0]
-            self._declare(self._lost_with(victim), "spool full")
-            self._ring.drop(victim)
+            self._give_up(self._ring.closed[0], "spool full")
+
+    def _give_up(self, segment: Segment, reason: str) -> None:
+        """Declare what is lost with a segment, once, and remove it."""
+        if segment.number not in self._given_up:
+            self._declare(self._lost_with(segment), reason)
+            self._given_up.add(segment.number)
+        self._ring.drop(segment)
+        self._given_up.discard(segment.number)
+
+    def _bury(self) -> None:
+        """Give up what a boot left that never knew the time: nothing can date it any more."""
+        here = self._line.boot if self._line else ""
+        for segment in self._ring.closed:
+            if segment.guess and segment.guess.boot != here and self._shift(segment) is None:
+                self._give_up(segment, "the clock was never set")
+
+    def _date(self) -> None:
+        """Make durable what dates this boot, before anything is offered by it."""
+        line = self._line
+        if line is None or not line.dated:
+            return
+        held = {segment.guess.boot for segment in self._ring.segments if segment.guess}
+        known = self._dates.knowing(line.boot, line.anchor, self._began)
+        known = known.only({*held, line.boot})
+        if known != self._dates:
+            dates.save(self._dates_path, known, self._disk)
+            self._dates = known
+
+    def _shift(self, segment: Segment) -> int | None:
+        """Return by how much the records of a segment are to be moved; None before it is known."""
+        if segment.guess is None:
+            return 0
+        anchor = self._dates.boots.get(segment.guess.boot)
+        return None if anchor is None else anchor - segment.guess.anchor
 
     def _read(self, segment: Segment, offset: int) -> Iterable[Kept]:
         """Read a segment; one that has vanished or that the disk cannot give back is declared."""
@@ -228,7 +291,9 @@ class Spool:
     def _lost_with(self, segment: Segment) -> Losses:
         """Return what would be lost with a segment: unconfirmed numbers, and what they declare."""
         unconfirmed = self._unconfirmed(segment)
-        losses = gaps.declared(kept for kept in segment.read() if kept.seq in unconfirmed)
+        losses: Losses = {}
+        with suppress(OSError):
+            losses = gaps.declared(kept for kept in segment.read() if kept.seq in unconfirmed)
         return gaps.added(losses, segment.run, unconfirmed)
 
     def _declare(self, losses: Losses, reason: str = "damaged or missing on disk") -> Losses:
@@ -239,20 +304,21 @@ class Spool:
                 self._write(encode(Gap(key, run, lost, reason)))
         return {}
 
-    def _missing(self) -> Losses:
-        """Return the holes of the spool that were neither confirmed nor declared."""
-        found: Losses = {}
+    def _look_for_holes(self) -> None:
+        """Note the holes of the spool that were neither confirmed nor declared."""
         told: Losses = {}
         holes = gaps.holes(self._ring.segments)
         if holes:
-            told = gaps.declared(kept for segment in self._ring.segments for kept in segment.read())
+            whole = (self._read(segment, _START.offset) for segment in list(self._ring.segments))
+            told = gaps.declared(kept for part in whole for kept in part)
         for run, numbers in holes.items():
             known = self._marks.confirmed(run) | told.get(run, NEVER)
-            found = gaps.added(found, run, numbers - known)
-        return found
+            self._undeclared = gaps.added(self._undeclared, run, numbers - known)
 
     def _expire(self) -> None:
         """Note the segments newly confirmed, and remove those confirmed long enough ago."""
+        if self.undated:
+            return
         now = self._clock.now()
         settled: dict[int, int] = {}
         for segment in self._ring.closed:
@@ -261,7 +327,8 @@ class Spool:
                 if settled[segment.number] + self._limits.retention <= now:
                     with suppress(OSError):
                         self._ring.drop(segment)
-        self._marks = self._marks.only({*self.held(), self._run}, settled)
+        runs = {segment.run for segment in self._ring.segments}
+        self._marks = self._marks.only({*runs, self._run}, settled)
 
 
 def _lock(path: Path) -> int:
@@ -272,6 +339,10 @@ def _lock(path: Path) -> int:
         os.close(descriptor)
         raise SpoolBusyError(f"{path.parent}: another agent is using this spool") from None
     return descriptor
+
+
+def _dated(kept: Kept, shift: int) -> Kept:
+    return replace(kept, raw=dates.moved(kept.raw, shift))
 
 
 def _newest(segments: list[Segment]) -> Previous | None:

@@ -1,11 +1,12 @@
 """A broker and a centre that behave, and misbehave when told: for tests of the publisher."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 
+from numlycee.domain.intervals import IntervalSet
 from numlycee.wire.messages import (
     Hello,
     Now,
@@ -15,7 +16,7 @@ from numlycee.wire.messages import (
     decode_presence,
 )
 from numlycee.wire.receipts import Mark, Receipt, encode_receipt
-from numlycee.wire.records import Record, Refused, decode
+from numlycee.wire.records import Bulletin, Gap, Record, Refused, decode
 from numlycee.wire.topics import Topics
 from numlycee_agent.conversation import Identity
 from numlycee_agent.ports import Will
@@ -40,6 +41,7 @@ class Centre:
     presences: list[Presence] = field(default_factory=list)
     batches: list[list[int]] = field(default_factory=list)
     deaf: bool = False
+    time: Callable[[], int] = lambda: 0
     _nonce: str | None = None
 
     def handle(self, topic: str, payload: bytes) -> bytes | None:
@@ -66,8 +68,9 @@ class Centre:
     def backup(self) -> "Centre":
         return Centre(self.epoch, self.commit, dict(self.stored))
 
-    def receipt(self, nonce: str, runs: Sequence[str]) -> Receipt:
-        return Receipt(self.epoch, self.commit, nonce, {r: self._mark(r) for r in runs}, 0)
+    def receipt(self, nonce: str, runs: Sequence[str], sent: int = 0) -> Receipt:
+        marks = {run: self._mark(run) for run in runs}
+        return Receipt(self.epoch, self.commit, nonce, marks, self.time(), sent)
 
     def _greet(self, hello: Hello) -> bytes:
         self.hellos.append(hello)
@@ -75,10 +78,10 @@ class Centre:
             self.epoch = max(self.epoch, hello.epoch) + 1
         self._nonce = hello.nonce
         self.commit += 1
-        return encode_receipt(self.receipt(hello.nonce, list(hello.runs)), KEY)
+        return encode_receipt(self.receipt(hello.nonce, list(hello.runs), hello.clock), KEY)
 
     def _take(self, payload: bytes) -> bytes | None:
-        _, records = decode(payload)
+        sent, records = decode(payload)
         self.batches.append([record.key.seq for record in records if record.key])
         runs: dict[str, None] = {}
         for record in records:
@@ -89,12 +92,26 @@ class Centre:
         self.commit += 1
         if self._nonce is None:
             return None
-        return encode_receipt(self.receipt(self._nonce, list(runs)), KEY)
+        return encode_receipt(self.receipt(self._nonce, list(runs), sent), KEY)
+
+    def settled(self, run: str) -> IntervalSet:
+        """Return the numbers of a run that are stored, replaced by what is stored, or declared."""
+        return IntervalSet.of(self._settled(run))
+
+    def _settled(self, run: str) -> Iterator[tuple[int, int]]:
+        for (of, seq), record in self.stored.items():
+            if of == run:
+                yield seq, seq + 1
+            if of == run and isinstance(record, Bulletin):
+                yield from ((first, last + 1) for first, last in record.replaces)
+            if isinstance(record, Gap) and record.run == run:
+                yield from ((first, last + 1) for first, last in record.lost)
 
     def _mark(self, run: str) -> Mark:
-        held = sorted(seq for of, seq in self.stored if of == run)
-        upto = next((i for i, seq in enumerate(held) if seq != i + 1), len(held))
-        return Mark(upto, tuple((seq, seq) for seq in held[upto:]))
+        spans = [(first, after - 1) for first, after in self.settled(run)]
+        if spans and spans[0][0] == 1:
+            return Mark(spans[0][1], tuple(spans[1:]))
+        return Mark(0, tuple(spans))
 
 
 @dataclass

@@ -23,7 +23,7 @@ from tests.agent.spooling import (
     segments,
     waiting,
 )
-from tests.agent.virtual import NOON, VirtualClock
+from tests.agent.virtual import VirtualClock
 
 CLOCK = VirtualClock()
 
@@ -242,13 +242,3 @@ class ReadOnlyAfterAnError(SickDisk):
         if self.stuck:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         super().unlink(path)
-
-
-def test_no_run_begins_before_the_clock_is_set(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="the clock is not set"):
-        Spool(tmp_path / "cold", VirtualClock(4_000), SMALL)
-    clock = VirtualClock()
-    with Spool(tmp_path / "warm", clock, SMALL) as spool:
-        clock.step(-NOON / 1000)
-        with pytest.raises(OSError, match="the clock is not set"):
-            spool.renew()

@@ -11,6 +11,7 @@ import pytest
 from numlycee_agent.cli import main
 from numlycee_agent.spool import Spool
 from tests.agent.spooling import fill, receipt
+from tests.agent.timing import Machine
 from tests.agent.virtual import VirtualClock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +76,16 @@ def test_status_and_queue_read_without_disturbing(
         assert row.split() == [spool.run, "1–11", "11", "7", "4", "4,0", "Kio"]
     assert main(["status", "-c", str(path)]) == 0
     assert "arrêté" in capsys.readouterr().out
+
+
+def test_status_tells_what_waits_for_the_time(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine = Machine(path.parent / "data/spool", wrong=-3600)
+    with machine.open() as spool:
+        fill(spool, 3)
+    assert main(["status", "-c", str(path)]) == 0
+    assert "à dater             3 enregistrements" in capsys.readouterr().out
 
 
 def test_without_a_spool_status_is_code_1(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,69 @@
+"""What dates the records of boots that began before their clock was set."""
+
+import json
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from numlycee.wire import reading
+from numlycee.wire.errors import WireError
+from numlycee.wire.records import Bulletin, Gap, InventoryRecord, canonical, decode_record, encode
+from numlycee_agent.disk import Disk
+
+FILE = "dates"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The first sound anchor of each boot, and an instant that is surely past."""
+
+    latest: int = 0
+    boots: Mapping[str, int] = field(default_factory=dict)
+
+    def knowing(self, boot: str, anchor: int, at: int) -> "Dates":
+        """Return the dates once a boot is dated; its first anchor stays."""
+        return Dates(max(self.latest, at), {boot: anchor, **self.boots})
+
+    def only(self, boots: Collection[str]) -> "Dates":
+        """Return the dates of the boots that are still of use."""
+        kept = {boot: anchor for boot, anchor in self.boots.items() if boot in boots}
+        return replace(self, boots=kept)
+
+
+def load(path: Path) -> Dates:
+    """Return the dates of a file; none when it is absent or damaged."""
+    try:
+        fields = reading.table(json.loads(path.read_bytes()), path.name)
+        boots = reading.table(fields.get("boots"), "boots")
+        return Dates(
+            reading.integer(fields, "latest"),
+            {boot: reading.as_integer(at, boot, -reading.LATEST) for boot, at in boots.items()},
+        )
+    except FileNotFoundError:
+        return Dates()
+    except (OSError, WireError, ValueError) as error:
+        _log.warning("%s: unreadable (%s); boots whose clock was not set stay undated", path, error)
+        return Dates()
+
+
+def save(path: Path, dates: Dates, disk: Disk) -> None:
+    """Write the dates, whole or not at all; raises `OSError`."""
+    disk.replace(path, canonical({"latest": dates.latest, "boots": dict(dates.boots)}))
+
+
+def moved(raw: bytes, by: int) -> bytes:
+    """Return a record with every instant of its author's line moved by some milliseconds."""
+    record = decode_record(raw)
+    key = replace(record.key, began=record.key.began + by)
+    match record:
+        case Bulletin():
+            spells = tuple(
+                replace(spell, start=spell.start + by, end=spell.end + by)
+                for spell in record.spells
+            )
+            start, end = record.start + by, record.end + by
+            return encode(replace(record, key=key, start=start, end=end, spells=spells))
+        case InventoryRecord() | Gap():
+            return encode(replace(record, key=key))
