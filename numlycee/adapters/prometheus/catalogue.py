@@ -1,5 +1,6 @@
 """Every metric numlycee exposes: its name, type, help and labels, as data."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,18 @@ LINK_GAUGES = {
     "rtt_seconds": "Round-trip time through the link, median of the latest probes",
     "packet_loss_ratio": "Share of the latest probes that were lost, 0 to 1",
     "jitter_seconds": "Spread of the round-trip times of the latest probes",
+    "main_line_up": "1 while the access's main line is up, as its device tells",
+    "backup_line_up": "1 while the access's backup line is up, as its device tells",
+    "received_bits_per_second": "Rate received by the main line over the latest minute",
+    "sent_bits_per_second": "Rate sent by the main line over the latest minute",
+    "receive_utilisation_ratio": "Rate received over what the main line may receive",
+    "send_utilisation_ratio": "Rate sent over what the main line may send",
+    "receive_capacity_bits_per_second": "What the main line may receive",
+    "send_capacity_bits_per_second": "What the main line may send",
+}
+TARGET_GAUGES = {
+    "rtt_seconds": "Round-trip time to one of the link's targets, median of the latest probes",
+    "packet_loss_ratio": "Share of the latest probes of one of the link's targets that were lost",
 }
 SERVICE_GAUGES = {
     "dns_seconds": "Time to find the portal's address",
@@ -64,6 +77,7 @@ EQUIPMENT_GAUGES = {
     "supplies": "Supplies of a printer",
     "input_volts": "Mains voltage at the input",
 }
+_OF_ONE_TARGET = re.compile(r"target_(\d+)_(\w+)")
 DEVICE_GAUGES = EQUIPMENT_GAUGES | LINK_GAUGES | SERVICE_GAUGES
 FAMILIES = {
     Kind.LINK: ("link", LINK_GAUGES),
@@ -73,11 +87,21 @@ FAMILIES = {
 
 def gauge_name(kind: Kind, gauge: str) -> str:
     """Return the metric that a gauge of the wire's catalogue becomes on a kind of resource."""
+    if of_one := _OF_ONE_TARGET.fullmatch(gauge):
+        return f"numlycee_link_target_{of_one[2]}"
     family, known = FAMILIES.get(kind, ("device", DEVICE_GAUGES))
     return f"numlycee_{family if gauge in known else 'device'}_{gauge}"
 
 
+def target_of(gauge: str) -> str:
+    """Return which of a link's targets a gauge tells of, counted from 1; else nothing."""
+    of_one = _OF_ONE_TARGET.fullmatch(gauge)
+    return of_one[1] if of_one else ""
+
+
 def _gauges() -> Iterator[Metric]:
+    for gauge, text in TARGET_GAUGES.items():
+        yield Metric(f"numlycee_link_target_{gauge}", "gauge", text, (*RESOURCE, "target"))
     for family, known in (*FAMILIES.values(), ("device", DEVICE_GAUGES)):
         for gauge, text in known.items():
             yield Metric(f"numlycee_{family}_{gauge}", "gauge", text, RESOURCE)

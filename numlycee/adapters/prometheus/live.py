@@ -17,6 +17,7 @@ from numlycee.adapters.prometheus.catalogue import (
     STATE,
     Metric,
     gauge_name,
+    target_of,
 )
 from numlycee.adapters.prometheus.packing import Part, pack
 from numlycee.adapters.prometheus.text import labels
@@ -145,7 +146,9 @@ def _patterns(items: Sequence[LiveResource]) -> Iterator[tuple[str, str, "itemge
         inside = _identity(item).replace("%", "%%")
         for gauge in item.gauges:
             name = gauge_name(item.resource.kind, gauge)
-            lines.setdefault(name, []).append(f"{name}{{{inside}}} %r\n")
+            target = target_of(gauge)
+            of = f',target="{target}"' if target else ""
+            lines.setdefault(name, []).append(f"{name}{{{inside}{of}}} %r\n")
             places.setdefault(name, []).append(place)
             place += 1
     for name, at in places.items():

@@ -1,6 +1,8 @@
 """What a scrape is answered: one consistent picture, and the process's own figures."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from threading import Lock
 
 from prometheus_client import (
@@ -21,6 +23,10 @@ from numlycee.picture import Picture
 from numlycee.rates.model import RatesSnapshot
 
 _END = b"# EOF\n"
+_WORTH_KEEPING = 4096
+"""Octets from which combining a checksum costs less than compressing again."""
+_AT_ONCE = 1 << 17
+_labels = lru_cache(1 << 16)(labels)
 
 
 def process_registry() -> CollectorRegistry:
@@ -87,22 +93,26 @@ class Metrics:
 
 
 def _join(*parts: Iterable[bytes | Kept]) -> bytes:
-    return b"".join(
-        piece.text if isinstance(piece, Kept) else piece for part in parts for piece in part
-    )
+    pieces = chain.from_iterable(parts)
+    return b"".join(piece.text if isinstance(piece, Kept) else piece for piece in pieces)
 
 
 def _pack(*parts: Iterable[bytes | Kept]) -> bytes:
-    stream = Gzip()
-    for part in parts:
-        for piece in part:
-            if isinstance(piece, Kept):
-                stream.lay(piece.part)
-            else:
-                stream.write(piece)
+    stream, fresh = Gzip(), bytearray()
+    for piece in chain.from_iterable(parts):
+        if isinstance(piece, Kept) and len(piece.text) >= _WORTH_KEEPING:
+            stream.write(fresh)
+            fresh.clear()
+            stream.lay(piece.part)
+        else:
+            fresh += piece.text if isinstance(piece, Kept) else piece
+            if len(fresh) >= _AT_ONCE:
+                stream.write(fresh)
+                fresh.clear()
+    stream.write(fresh)
     return stream.close()
 
 
 def _spelt(metric: Metric, samples: Iterable[Sample]) -> bytes:
-    lines = [sample(metric.name, labels(metric.labels, values), v) for values, v in samples]
+    lines = [sample(metric.name, _labels(metric.labels, values), v) for values, v in samples]
     return "".join(lines).encode(errors="replace")

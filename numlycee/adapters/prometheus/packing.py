@@ -34,7 +34,7 @@ class Gzip:
         self._fresh = _deflater()
         self._size = self._checksum = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         """Compress some octets."""
         self._pieces.append(self._fresh.compress(data))
         self._checksum = zlib.crc32(data, self._checksum)
