@@ -12,13 +12,20 @@ from numlycee.wire.errors import WireError
 from numlycee.wire.reading import Fields
 from numlycee.wire.records import VERSION, canonical, version
 
+MOST_TARGETS = 8
+"""Targets of a link that have gauges of their own: the first of them, in the order of its agent."""
+
 _BY_WORTH = (
     "rtt_seconds", "packet_loss_ratio", "total_seconds", "certificate_expiry_timestamp_seconds",
     "charge_ratio", "runtime_seconds", "access_points_up", "wifi_clients", "supply_ratio",
     "temperature_celsius", "uptime_seconds", "poe_used_watts", "load_ratio", "storage_ratio",
     "ports_up", "cpu_ratio", "memory_ratio", "jitter_seconds", "dns_seconds", "connect_seconds",
     "tls_seconds", "first_byte_seconds", "sessions", "input_volts", "access_points",
-    "poe_budget_watts", "ports", "supplies", "sensors",
+    "poe_budget_watts", "ports", "supplies", "sensors", "main_line_up", "backup_line_up",
+    "receive_utilisation_ratio", "send_utilisation_ratio", "received_bits_per_second",
+    "sent_bits_per_second", "receive_capacity_bits_per_second", "send_capacity_bits_per_second",
+    *(f"target_{n + 1}_packet_loss_ratio" for n in range(MOST_TARGETS)),
+    *(f"target_{n + 1}_rtt_seconds" for n in range(MOST_TARGETS)),
 )  # fmt: skip
 GAUGES = frozenset(_BY_WORTH)
 """The closed catalogue of gauges, each with its unit as its suffix."""

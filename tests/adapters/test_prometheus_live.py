@@ -20,7 +20,7 @@ from tests.adapters.web.pictures import NOW, empty, sites
 UAIS = list(sites())[:2]
 NAMES = ["sw", "50 %", "%s", 'a"b\\', "é"]
 KINDS = [Kind.SWITCH, Kind.LINK, Kind.SERVICE]
-GAUGES = ["rtt_seconds", "total_seconds", "ports_up"]
+GAUGES = ["rtt_seconds", "total_seconds", "ports_up", "target_2_rtt_seconds"]
 
 
 @st.composite
@@ -70,7 +70,9 @@ def _samples(
     yield INFO.name, INFO.labels, (*identity, *told), 1
     yield STATE.name, RESOURCE, identity, STATE_CODES[item.state]
     for gauge, figure in item.gauges.items():
-        yield gauge_name(resource.kind, gauge), RESOURCE, identity, figure
+        target = ("2",) if gauge.startswith("target_2") else ()
+        names = (*RESOURCE, "target") if target else RESOURCE
+        yield gauge_name(resource.kind, gauge), names, (*identity, *target), figure
 
 
 def written(live: Live) -> Mapping[str, str]:

@@ -155,6 +155,7 @@ def test_gauges_bear_the_name_of_their_kind() -> None:
     found = exposed()
     assert one(found["numlycee_link_rtt_seconds"], uai=UAI).value == 0.0123
     assert one(found["numlycee_ent_total_seconds"], uai=UAI).value == 0.64
+    assert one(found["numlycee_link_target_rtt_seconds"], uai=UAI, target="2").value == 0.031
     samples = found["numlycee_device_temperature_celsius"]
     assert one(samples, uai=UAI, resource="sw-1").labels["kind"] == "switch"
 

@@ -1,7 +1,8 @@
 """A site's very-high-speed access, judged by several targets beyond it and by its own network."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from numlycee.clock import Clock
 from numlycee.domain.causes import Cause
@@ -10,11 +11,44 @@ from numlycee_agent.probes.quality import LinkQuality
 from numlycee_agent.probes.reach import Attempt, Stopwatch, Target
 
 
+class Lines(Protocol):
+    """What is known of the access beside its targets: its lines, as their devices tell."""
+
+    def complaint(self) -> Cause | None:
+        """Return what is wrong with the lines of a link that works."""
+        ...
+
+    def gauges(self) -> Mapping[str, float]:
+        """Return samples of the closed catalogue."""
+        ...
+
+
+class NoLines:
+    """Nothing is known of the lines."""
+
+    def complaint(self) -> Cause | None:
+        """Complain of nothing."""
+        return None
+
+    def gauges(self) -> Mapping[str, float]:
+        """Return no sample."""
+        return {}
+
+
 class LinkProbe:
     """Asks targets outside and references on the LAN at once, and accuses the link with care.
 
-    `failed`: no outside target answers while the LAN does. LAN silent too: `unknown`, cause `lan`.
-    `degraded`: an outside target answers, but loss, latency or jitter is over its limit.
+    | outside | LAN | verdict |
+    |---|---|---|
+    | one answers | whatever | ok, or degraded: by the lines first, then by the link's quality |
+    | could not be asked | whatever | unknown, `probe` |
+    | silent | one answers | failed, with the cause that all share, else `timeout` |
+    | silent | silent | unknown, `lan` |
+    | silent | could not be asked | unknown, `probe` |
+
+    A name that is not resolved is no silence: the resolver may be the school's. Where nothing else
+    was to be learnt, the verdict is unknown, `dns`. Without a route to a target the agent is cut
+    off from it as surely as by a silence.
     """
 
     def __init__(
@@ -23,6 +57,7 @@ class LinkProbe:
         lan: Sequence[Target],
         clock: Clock,
         quality: LinkQuality | None = None,
+        lines: Lines | None = None,
     ) -> None:
         if not outside or not lan:
             raise ValueError(
@@ -32,9 +67,10 @@ class LinkProbe:
         self._lan = tuple(lan)
         self._clock = clock
         self._quality = quality or LinkQuality()
+        self._lines = lines or NoLines()
 
     async def observe(self) -> Observation:
-        """Observe once; the gauges are `rtt_seconds`, `packet_loss_ratio` and `jitter_seconds`."""
+        """Observe once; the gauges are those of the quality, of each target and of the lines."""
         watch = Stopwatch(self._clock)
         attempts = await _all(self._outside + self._lan)
         outside, lan = attempts[: len(self._outside)], attempts[len(self._outside) :]
@@ -44,15 +80,16 @@ class LinkProbe:
             return self._judge(min(answered, key=lambda attempt: attempt.ended))
         health, cause = _why_silent(outside, lan)
         if health is Health.UNKNOWN:
-            return watch.observe(health, cause)
+            return watch.observe(health, cause, self._lines.gauges())
         self._note(outside)
-        return watch.observe(health, cause, {"packet_loss_ratio": 1.0})
+        return watch.observe(health, cause, {"packet_loss_ratio": 1.0, **self._lines.gauges()})
 
     def _judge(self, first: Attempt) -> Observation:
         """Date the observation by the first answer: the slowest target must not blur it."""
         complaint = self._quality.complaint()
+        complaint = self._lines.complaint() or complaint
         health = Health.DEGRADED if complaint else Health.OK
-        gauges = self._quality.figures().gauges()
+        gauges = {**self._quality.gauges(), **self._lines.gauges()}
         return Observation(first.began, first.ended, health, complaint, gauges)
 
     def _note(self, outside: Sequence[Attempt]) -> None:
@@ -67,12 +104,13 @@ async def _all(targets: Sequence[Target]) -> list[Attempt]:
 
 
 def _why_silent(outside: Sequence[Attempt], lan: Sequence[Attempt]) -> tuple[Health, Cause]:
-    """Judge a silence; with the LAN alive, a route that has vanished is the link's silence too."""
-    causes = [attempt.cause for attempt in outside]
-    if all(cause is Cause.PROBE for cause in causes):
+    causes = {attempt.cause for attempt in outside} - {Cause.PROBE}
+    if not causes:
         return Health.UNKNOWN, Cause.PROBE
-    if any(reference.answered for reference in lan):
-        firm = [cause for cause in causes if cause not in {Cause.PROBE, Cause.LAN, None}]
-        return Health.FAILED, firm[0] if firm and len(set(firm)) == 1 else Cause.TIMEOUT
-    blind = all(reference.cause is Cause.PROBE for reference in lan)
-    return Health.UNKNOWN, Cause.PROBE if blind else Cause.LAN
+    if not any(reference.answered for reference in lan):
+        blind = all(reference.cause is Cause.PROBE for reference in lan)
+        return Health.UNKNOWN, Cause.PROBE if blind else Cause.LAN
+    if causes == {Cause.DNS}:
+        return Health.UNKNOWN, Cause.DNS
+    firm = causes - {Cause.LAN}
+    return Health.FAILED, firm.pop() or Cause.TIMEOUT if len(firm) == 1 else Cause.TIMEOUT

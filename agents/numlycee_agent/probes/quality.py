@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from numlycee.domain.causes import Cause
+from numlycee.wire.messages import MOST_TARGETS
 
 _SILENCES_OF_AN_OUTAGE = 3
 _LEAVE = 0.8
@@ -89,6 +90,18 @@ class LinkQuality:
             latency=_best([median(rtts) for rtts in answered if rtts]),
             jitter=_best([fmean(abs(b - a) for a, b in pairwise(r)) for r in answered if r[1:]]),
         )
+
+    def gauges(self) -> dict[str, float]:
+        """Return the link's figures, and the loss and latency of each of its first targets."""
+        found = self.figures().gauges()
+        for target, samples in self._samples.items():
+            if samples and target < MOST_TARGETS:
+                rtts = [rtt for _, rtt in samples]
+                answered = [rtt for rtt in rtts if rtt is not None]
+                found[f"target_{target + 1}_packet_loss_ratio"] = rtts.count(None) / len(rtts)
+                if answered:
+                    found[f"target_{target + 1}_rtt_seconds"] = median(answered)
+        return found
 
     def complaint(self) -> Cause | None:
         """Return what is wrong with the link, worst first; `None` also before enough samples."""

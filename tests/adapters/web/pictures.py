@@ -90,7 +90,12 @@ BAD_DAY: Mapping[int, Trouble] = {
     201: ("sw-1", State.DEGRADED, Cause.TEMPERATURE, 125_000),
 }
 GAUGES: Mapping[Kind, Mapping[str, float]] = {
-    Kind.LINK: {"rtt_seconds": 0.0123, "packet_loss_ratio": 0.0, "jitter_seconds": 0.0004},
+    Kind.LINK: {
+        "rtt_seconds": 0.0123,
+        "packet_loss_ratio": 0.0,
+        "jitter_seconds": 0.0004,
+        "target_2_rtt_seconds": 0.031,
+    },
     Kind.SERVICE: {
         "first_byte_seconds": 0.21,
         "total_seconds": 0.64,

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement, product
 
 import pytest
 
@@ -40,7 +42,11 @@ async def observe(clock: Clock, outside: Sequence[Attempt], lan: Sequence[Attemp
 async def test_one_answer_from_outside_is_enough(clock: Clock) -> None:
     seen = await observe(clock, [silent(), answered(0.02), silent()], [silent()])
     assert (seen.health, seen.cause) == (Health.OK, None)
-    assert seen.gauges == {"rtt_seconds": 0.02, "packet_loss_ratio": 0.0}
+    assert seen.gauges == {
+        "rtt_seconds": 0.02, "packet_loss_ratio": 0.0, "target_1_packet_loss_ratio": 1.0,
+        "target_2_packet_loss_ratio": 0.0, "target_2_rtt_seconds": 0.02,
+        "target_3_packet_loss_ratio": 1.0,
+    }  # fmt: skip
 
 
 async def test_a_good_observation_is_dated_by_its_first_answer(clock: Clock) -> None:
@@ -105,6 +111,81 @@ async def test_a_slow_link_is_degraded(clock: Clock) -> None:
     seen = [await probe.observe() for _ in range(10)]
     assert [one.health for one in seen] == [Health.OK] * 9 + [Health.DEGRADED]
     assert seen[-1].cause is Cause.LATENCY
+
+
+class SaidLines:
+    """Lines of which it is written down what is said."""
+
+    def __init__(self, complaint: Cause | None) -> None:
+        self._complaint = complaint
+
+    def complaint(self) -> Cause | None:
+        return self._complaint
+
+    def gauges(self) -> Mapping[str, float]:
+        return {"main_line_up": 0.0}
+
+
+async def test_the_lines_of_a_link_that_works_may_degrade_it(clock: Clock) -> None:
+    lines = SaidLines(Cause.BACKUP_LINE)
+    probe = LinkProbe(targets(answered(0.4)), targets(answered()), clock, lines=lines)
+    seen = [await probe.observe() for _ in range(10)][-1]
+    assert (seen.health, seen.cause) == (Health.DEGRADED, Cause.BACKUP_LINE)
+    assert seen.gauges["main_line_up"] == 0
+
+
+@pytest.mark.parametrize("lan", [answered(), silent()])
+async def test_lines_accuse_no_link_that_is_silent(clock: Clock, lan: Attempt) -> None:
+    lines = SaidLines(Cause.BACKUP_LINE)
+    seen = await LinkProbe(targets(silent()), targets(lan), clock, lines=lines).observe()
+    assert seen.cause in {Cause.TIMEOUT, Cause.LAN}
+    assert seen.gauges["main_line_up"] == 0
+
+
+OUTCOMES = (
+    answered(),
+    *map(silent, (Cause.TIMEOUT, Cause.REFUSED, Cause.CONNECT, Cause.DNS, Cause.LAN, Cause.PROBE)),
+)
+
+
+def verdict(outside: Sequence[Attempt], lan: Sequence[Attempt]) -> tuple[Health, Cause | None]:
+    """What the design says: « down: none of the outside targets answers while the LAN does »,
+    « unobserved: nobody could tell, or a probe the agent could not make »."""
+    lan_answers = any(one.answered for one in lan)
+    asked = [one for one in outside if one.cause is not Cause.PROBE]
+    told = [one for one in asked if one.cause is not Cause.DNS]
+    if any(one.answered for one in outside):
+        return Health.OK, None
+    if asked and not lan_answers and any(one.cause is not Cause.PROBE for one in lan):
+        return Health.UNKNOWN, Cause.LAN
+    if not asked or not lan_answers:
+        return Health.UNKNOWN, Cause.PROBE
+    if not told:
+        return Health.UNKNOWN, Cause.DNS
+    causes = {one.cause for one in asked if one.cause is not Cause.LAN}
+    return Health.FAILED, causes.pop() if len(causes) == 1 else Cause.TIMEOUT
+
+
+def some(most: int) -> list[tuple[Attempt, ...]]:
+    """Every choice of one to `most` outcomes, in every order that matters to nobody."""
+    sizes = range(1, most + 1)
+    return [row for size in sizes for row in combinations_with_replacement(OUTCOMES, size)]
+
+
+async def test_lan_trouble_is_told_from_wan_trouble_in_every_combination(clock: Clock) -> None:
+    told: Counter[Health] = Counter()
+    for outside, lan in product(some(3), some(2)):
+        for first, second in ((outside, lan), (outside[::-1], lan[::-1])):
+            seen = await observe(clock, first, second)
+            assert (seen.health, seen.cause) == verdict(outside, lan), (first, second)
+        told[seen.health] += 1
+    assert told.total() == 119 * 35
+    assert min(told[Health.OK], told[Health.FAILED], told[Health.UNKNOWN]) > 300
+
+
+async def test_a_resolver_that_is_away_accuses_no_link(clock: Clock) -> None:
+    seen = await observe(clock, [silent(Cause.DNS), silent(Cause.PROBE)], [answered()])
+    assert (seen.health, seen.cause) == (Health.UNKNOWN, Cause.DNS)
 
 
 @pytest.mark.parametrize(("outside", "lan"), [([], [answered()]), ([answered()], [])])

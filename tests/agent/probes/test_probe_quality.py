@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numlycee.domain.causes import Cause
+from numlycee.wire.messages import GAUGES
 from numlycee_agent.probes.quality import Figures, Limits, LinkQuality
 
 PERIOD = 2_000
@@ -104,6 +105,16 @@ def test_old_probes_are_forgotten() -> None:
     quality.note(after * PERIOD + Limits().age, {0: 0.01})
     assert quality.figures().latency == 0.01
     assert quality.complaint() is None
+
+
+def test_each_target_has_its_own_loss_and_latency() -> None:
+    quality = LinkQuality()
+    play(quality, [{0: 0.01, 1: None, 9: 0.02}, {0: 0.03, 1: 0.05, 9: 0.02}])
+    gauges = quality.gauges()
+    assert gauges["target_1_packet_loss_ratio"] == 0
+    assert gauges["target_1_rtt_seconds"] == pytest.approx(0.02)
+    assert (gauges["target_2_packet_loss_ratio"], gauges["target_2_rtt_seconds"]) == (0.5, 0.05)
+    assert set(gauges) < GAUGES, "the tenth target has no name there, and no figure"
 
 
 @given(st.lists(st.dictionaries(st.integers(0, 3), st.none() | st.floats(0, 2)), max_size=80))
