@@ -13,6 +13,8 @@ from numlycee_agent.watch import Advice, Pace
 
 _log = logging.getLogger(__name__)
 
+TICK = 0.1
+"""Slots lie on ticks of so many seconds: what shares one shares the cost of waking up."""
 FIRST_LOOK = 2.0
 """Everything is observed for the first time within this many seconds, then spread."""
 IDLE = 3600.0
@@ -25,6 +27,10 @@ Note = Callable[[str, Observation], Advice]
 def spread(salt: str) -> float:
     """Return a place in ``[0, 1)`` that differs from one run to the next, to share a period out."""
     return zlib.crc32(salt.encode()) / 2**32
+
+
+def _tick_before(at: float) -> float:
+    return math.floor(at / TICK) * TICK
 
 
 class _Turn:
@@ -81,9 +87,10 @@ class Rounds:
         origin = self._clock.monotonic()
         for i, item in enumerate(new):
             place = (i + self._share) / len(new)
-            turn = _Turn(item, origin + place * item.resource.period / 1000)
+            turn = _Turn(item, _tick_before(origin + place * item.resource.period / 1000))
             self._turns[item.resource.id] = turn
-            self._plan(item.resource.id, origin + place * min(FIRST_LOOK, turn.period))
+            first = _tick_before(origin + place * min(FIRST_LOOK, turn.period))
+            self._plan(item.resource.id, first)
 
     async def run(self) -> None:
         """Observe for ever; raises only what `note` raises."""
