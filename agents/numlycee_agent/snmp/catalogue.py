@@ -19,24 +19,29 @@ _ROWS = ".*"
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A pattern of sysDescr and what it tells."""
+    """A pattern of sysDescr and what it tells; a `guess` counts where nothing else told."""
 
     pattern: re.Pattern[str]
     vendor: str | None
     kind: Kind | None
     under: tuple[Oid, ...]
     generic: bool
+    guess: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A variable whose answer betrays who made a device or what it is."""
+    """A variable whose answer betrays who made a device or what it is.
+
+    A `guess` is one that other kinds answer as well: it counts where no other sign is shown.
+    """
 
     oid: Oid
     vendor: str | None
     kind: Kind
     model: bool
     least: int | None
+    guess: bool
 
     def shown_by(self, found: Mapping[Oid, Value]) -> bool:
         """Tell whether the answer is there, and large enough where it must be."""
@@ -68,26 +73,34 @@ class Spelling:
     """How a vendor's way to write something becomes the usual one."""
 
     vendor: str
+    field: str | None
     pattern: re.Pattern[str]
     becomes: str
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Products by sysObjectID, descriptions in order, signs, details and spellings."""
+    """Products by sysObjectID, makers by name, descriptions in order, signs, details, spellings."""
 
     products: Mapping[Oid, tuple[str, Kind | None]]
+    makers: Mapping[str, tuple[str, Kind | None]]
+    named: re.Pattern[str]
     descriptions: Sequence[Description]
     signs: Sequence[Sign]
     details: Sequence[Detail]
     spellings: Sequence[Spelling]
 
-    def spelt(self, vendor: str, words: str) -> str:
-        """Return what a vendor's device says of itself in the usual spelling."""
+    def spelt(self, vendor: str, field: str, words: str) -> str:
+        """Return what a vendor's device says of its model or version in the usual spelling."""
         for spelling in self.spellings:
-            if spelling.vendor == vendor:
+            if spelling.vendor == vendor and spelling.field in (None, field):
                 words = spelling.pattern.sub(spelling.becomes, words)
         return words
+
+    def maker(self, words: str) -> tuple[str, Kind | None]:
+        """Return the vendor whose name the words begin with, and what it makes if but one kind."""
+        named = self.named.match(words)
+        return self.makers[named[1].casefold()] if named else ("", None)
 
     def product(self, sys_object_id: Oid) -> tuple[str | None, Kind | None]:
         """Return vendor and kind of the longest prefix that is known."""
@@ -118,12 +131,16 @@ def knowledge() -> Mapping[str, Sequence[Mapping[str, Any]]]:
 def catalogue() -> Catalogue:
     """Return the package's own catalogue."""
     data = knowledge()
+    makers = _makers(data["product"])
+    names = "|".join(map(re.escape, sorted(makers, key=len, reverse=True)))
     return Catalogue(
         {
             absolute(prefix): (row["vendor"], _kind(kind))
             for row in data["product"]
-            for prefix, kind in row["under"].items()
+            for prefix, kind in row.get("under", {}).items()
         },
+        makers,
+        re.compile(rf"\W*({names})(?!\w)", re.IGNORECASE),
         [_description(row) for row in data["description"]],
         [_sign(row) for row in data["probe"]],
         [_detail(row) for row in data["detail"]],
@@ -145,6 +162,16 @@ def _kind(name: str | None) -> Kind | None:
     return Kind(name) if name else None
 
 
+def _makers(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[str, Kind | None]]:
+    makers = {}
+    for row in rows:
+        kinds = set(row.get("under", {}).values())
+        only = _kind(kinds.pop()) if len(kinds) == 1 else None
+        for name in (row["vendor"], *row.get("names", ())):
+            makers[name.casefold()] = row["vendor"], only
+    return makers
+
+
 def _description(row: Mapping[str, Any]) -> Description:
     return Description(
         re.compile(row["pattern"], re.IGNORECASE),
@@ -152,6 +179,7 @@ def _description(row: Mapping[str, Any]) -> Description:
         _kind(row.get("kind")),
         tuple(absolute(prefix) for prefix in row.get("under", ())),
         row.get("generic", False),
+        row.get("guess", False),
     )
 
 
@@ -162,6 +190,7 @@ def _sign(row: Mapping[str, Any]) -> Sign:
         Kind(row["kind"]),
         row.get("model", True),
         row.get("least"),
+        row.get("guess", False),
     )
 
 
@@ -176,4 +205,5 @@ def _detail(row: Mapping[str, Any]) -> Detail:
 
 
 def _spelling(row: Mapping[str, Any]) -> Spelling:
-    return Spelling(row["vendor"], re.compile(row["pattern"]), row["becomes"])
+    pattern = re.compile(row["pattern"])
+    return Spelling(row["vendor"], row.get("field"), pattern, row["becomes"])

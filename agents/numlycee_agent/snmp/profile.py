@@ -26,7 +26,8 @@ FOLDS: Mapping[str, Callable[[Sequence[float]], float]] = {
 class Rule:
     """A device is degraded, by `cause`, when one value of the source fails the test.
 
-    With `lasting` seconds, only a row that had been `sound` for as long accuses.
+    With `lasting` seconds, only a row that had been `sound` for as long accuses; with `rows`, only
+    a table that has as many.
     """
 
     source: Source
@@ -35,6 +36,7 @@ class Rule:
     short_of: Oid | None
     lasting: int = 0
     sound: frozenset[Value] = frozenset()
+    rows: int = 0
 
     def broken(self, held: Columns) -> bool:
         """Tell whether the rule is broken by what is held."""
@@ -44,7 +46,8 @@ class Rule:
                 isinstance(value, int) and isinstance(whole, int) and value < whole
                 for value in self.source.values(held)
             )
-        return any(self.test(value) for value in self.source.values(held))
+        values = self.source.values(held)
+        return len(values) >= self.rows and any(map(self.test, values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,8 @@ def profile_of(kind: Kind) -> Profile:
 def _rule(row: Mapping[str, Any]) -> Rule:
     short_of = absolute(row["short_of"]) if "short_of" in row else None
     sound = frozenset(row.get("sound", ()))
-    return Rule(
-        source(row), Cause(row["cause"]), _test(row), short_of, row.get("lasting", 0), sound
-    )
+    lasting, rows = row.get("lasting", 0), row.get("rows", 0)
+    return Rule(source(row), Cause(row["cause"]), _test(row), short_of, lasting, sound, rows)
 
 
 def _gauge(row: Mapping[str, Any]) -> Gauge:

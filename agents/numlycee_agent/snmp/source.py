@@ -1,7 +1,7 @@
 """Where a rule or a sample takes its values: a variable or a column, and what is made of them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,11 @@ from numlycee_agent.snmp.text import text
 from numlycee_agent.snmp.values import Columns, Oid, Value
 
 Test = Callable[[Value], bool]
+Condition = tuple[Oid, Callable[[Value | None], bool]]
+"""A column of the same row, and what must hold of its value, or of its lack."""
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)")
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
 _UNITS = 9  # entPhySensorScale `units`; each step is a factor of 1000 (RFC 3433)
 
 
@@ -28,14 +31,14 @@ class Source:
     of: Oid | None
     scaled: tuple[Oid, Oid] | None
     dated: Oid | None
-    where: tuple[Oid, Test] | None
+    where: tuple[Condition, ...]
     ignore: frozenset[Value]
     every: int
 
     @property
     def columns(self) -> tuple[Oid, ...]:
         """Return every column (or variable) that must be read."""
-        further = (self.of, self.dated, *(self.scaled or ()), self.where and self.where[0])
+        further = (self.of, self.dated, *(self.scaled or ()), *(oid for oid, _ in self.where))
         return (self.oid, *(oid for oid in further if oid))
 
     def values(self, held: Columns) -> list[Value]:
@@ -54,11 +57,7 @@ class Source:
         return found
 
     def _kept(self, held: Columns, index: str) -> bool:
-        if self.where is None:
-            return True
-        column, test = self.where
-        value = held.get(column, {}).get(index)
-        return value is not None and test(value)
+        return all(test(held.get(column, {}).get(index)) for column, test in self.where)
 
     def _figure(self, held: Columns, index: str, value: Value) -> Value | None:
         if self.of is not None:
@@ -70,25 +69,26 @@ class Source:
 
 def source(row: Mapping[str, Any]) -> Source:
     """Return what a row of the data files tells: `get` or `column`, and how it is read."""
-    where, scaled = row.get("where"), row.get("scaled")
+    scaled = row.get("scaled")
     return Source(
         absolute(row.get("get") or row["column"]),
         "column" in row,
         absolute(row["of"]) if "of" in row else None,
         (absolute(scaled["scale"]), absolute(scaled["precision"])) if scaled else None,
         absolute(row["dated"]) if "dated" in row else None,
-        (absolute(where["column"]), _kept(where)) if where else None,
+        tuple(map(_condition, _listed(row.get("where", ())))),
         frozenset(row.get("ignore", ())),
         row.get("every", 0),
     )
 
 
 def number(value: Value) -> float | None:
-    """Return a figure, be it told as text (`38 C/100 F`); `None` where there is none."""
+    """Return a figure, be it told as text (`38 C/100 F`, `5 Secs (7.1%)`); `None` for none."""
     if isinstance(value, int | float):
         return value
-    told = _NUMBER.match(text(value))
-    return float(told.group()) if told else None
+    line = text(value)
+    told = _PERCENTAGE.search(line) or _NUMBER.match(line)
+    return float(told[1]) if told else None
 
 
 def _share(value: Value, whole: Value | None) -> float | None:
@@ -104,9 +104,18 @@ def _scaled(value: Value, scale: Value | None, precision: Value | None) -> float
     return value * 10.0 ** (3 * (scale - _UNITS) - precision)
 
 
-def _kept(where: Mapping[str, Any]) -> Test:
+def _listed(where: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    return [where] if isinstance(where, Mapping) else where
+
+
+def _condition(where: Mapping[str, Any]) -> Condition:
+    column = absolute(where["column"])
+    if "unlike" in where:
+        other = re.compile(where["unlike"])
+        return column, lambda value: other.search(text(value)) is None
     if "like" in where:
         pattern = re.compile(where["like"])
-        return lambda value: pattern.search(text(value)) is not None
-    expected = where["is"] if isinstance(where["is"], int) else absolute(where["is"])
-    return lambda value: value == expected
+        return column, lambda value: value is not None and pattern.search(text(value)) is not None
+    told = where["is"] if isinstance(where["is"], list) else [where["is"]]
+    expected = {one if isinstance(one, int) else absolute(one) for one in told}
+    return column, lambda value: value in expected

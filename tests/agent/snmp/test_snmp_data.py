@@ -22,12 +22,12 @@ FILES = sorted(DATA.glob("*/*.toml"))
 READING = {"get", "column", "of", "scaled", "dated", "where", "ignore", "every"}
 TEST = {"in", "above", "below", "bits"}
 KEYS = {
-    "product": {"vendor", "under"},
-    "description": {"pattern", "vendor", "kind", "under", "generic"},
-    "probe": {"get", "vendor", "kind", "model", "least"},
+    "product": {"vendor", "names", "under"},
+    "description": {"pattern", "vendor", "kind", "under", "generic", "guess"},
+    "probe": {"get", "vendor", "kind", "model", "least", "guess"},
     "detail": {"vendor", "kind", "model", "serial", "version"},
-    "spelling": {"vendor", "pattern", "becomes"},
-    "rule": READING | TEST | {"kinds", "cause", "short_of", "lasting", "sound"},
+    "spelling": {"vendor", "field", "pattern", "becomes"},
+    "rule": READING | TEST | {"kinds", "cause", "short_of", "lasting", "sound", "rows"},
     "gauge": READING | TEST | {"kinds", "name", "scale", "fold"},
 }
 NAMED = re.compile(r"\.?\d+(\.\d+)+(\.\*)?")
@@ -59,8 +59,15 @@ def test_a_vendor_has_one_file(file: Path) -> None:
     assert re.sub(r"[^a-z0-9]+", "-", vendors.pop().lower()) == file.stem
 
 
+def test_no_name_is_two_makers() -> None:
+    products = knowledge()["product"]
+    names = {row["vendor"]: {row["vendor"], *row.get("names", ())} for row in products}
+    said = [name.casefold() for known in names.values() for name in known]
+    assert len(said) == len(set(said))
+
+
 def test_no_prefix_is_two_products() -> None:
-    prefixes = [prefix for row in knowledge()["product"] for prefix in row["under"]]
+    prefixes = [prefix for row in knowledge()["product"] for prefix in row.get("under", ())]
     assert len(prefixes) == len(set(prefixes))
 
 
@@ -90,6 +97,43 @@ def test_no_prefix_is_two_products() -> None:
             "Lexmark MX611de version NH6.MX.N639",
             {"641.2.1.2.1.2.1": "MX611de", "641.2.1.2.1.6.1": "S3"},
             ("MX611de", "S3", "NH6.MX.N639"),
+        ),
+        (
+            "4555.1.1.7",
+            "NetVision-8",
+            {
+                "4555.1.1.7.1.1.1.0": "NETYS RT",
+                "4555.1.1.7.1.1.2.0": "S4",
+                "4555.1.1.7.1.1.5.0": "Net Vision 8 v8.00",
+            },
+            ("NETYS RT", "S4", "8.00"),
+        ),
+        (
+            "12356.106.1.2482",
+            "",
+            {"12356.106.4.1.1.0": "FortiSwitch-248D-FPOE v3.3.3,build4047 (GA)"},
+            ("FortiSwitch-248D-FPOE", "", "v3.3.3,build4047 (GA)"),
+        ),
+        (
+            "8744.1.47",
+            "MSM765 - Hardware revision 2 - Serial number S5 - Firmware version 6.6.0.0-22530",
+            {},
+            ("MSM765", "S5", "6.6.0.0-22530"),
+        ),
+        (
+            "311.1.1.3.1.2",
+            "Hardware: Intel64 - Software: Windows Version 6.1 (Build 7601)",
+            {
+                "674.10892.1.300.10.1.9.1": "PowerEdge R740",
+                "674.10892.1.300.10.1.11.1": "S6",
+            },
+            ("PowerEdge R740", "S6", "6.1"),
+        ),
+        (
+            "12325.1.1.2.1.1",
+            "OPNsense fw.lan 18.1.1-a5575d7bd OPNsense FreeBSD 11.1-RELEASE-p6 amd64",
+            {},
+            ("OPNsense", "", "18.1.1-a5575d7bd"),
         ),
     ],
 )

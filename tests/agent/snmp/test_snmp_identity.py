@@ -75,6 +75,79 @@ async def test_a_strange_sys_object_id_stops_nothing(strange: Value | None) -> N
     assert (identity.vendor, identity.model, identity.kind) == ("Infosec", "XP 1500", Kind.UPS)
 
 
+@pytest.mark.parametrize(
+    ("description", "vendor", "kind"),
+    [
+        ("Lexmark MS421dn", "Lexmark", Kind.PRINTER),
+        ("NRG MP 2001", "Ricoh", Kind.PRINTER),
+        ("NetApp Release 9.1", "NetApp", Kind.NAS),
+        ("Dell Out-of-band SNMP Agent for Remote Access Controller", "Dell", Kind.SERVER),
+        ("Anybrand 24-port gigabit switch", "", Kind.SWITCH),
+        ("Anybrand outdoor access point", "", Kind.ACCESS_POINT),
+        ("Anybrand Wireless LAN Controller", "", Kind.WIRELESS_CONTROLLER),
+        ("Anybrand security gateway", "", Kind.FIREWALL),
+        ("Anybrand DSL router with firewall", "", Kind.FIREWALL),
+        ("Anybrand multifunction copier", "", Kind.PRINTER),
+        ("Onduleur 1500 VA", "", Kind.UPS),
+        ("Rack PDU, switched", "", Kind.GENERIC),
+        ("Linux cups 5.10.0-23-amd64 #1 SMP Debian", "", Kind.SERVER),
+        ("Linux printer-switch 5.10.0-23-amd64", "", Kind.SERVER),
+        ("Backups of groups", "", Kind.GENERIC),
+        ("Delta", "Delta", Kind.UPS),
+        ("Deltas", "", Kind.GENERIC),
+    ],
+)
+async def test_an_unknown_sys_object_id_leaves_the_words(
+    description: str, vendor: str, kind: Kind
+) -> None:
+    identity, _ = await ask(f"{ENTERPRISES}.99999.1", description)
+    assert (identity.vendor, identity.kind) == (vendor, kind)
+
+
+async def test_words_do_not_outweigh_a_known_sys_object_id() -> None:
+    identity, _ = await ask(f"{ENTERPRISES}.674.10895.3000", "Ethernet Routing Switch")
+    assert (identity.vendor, identity.kind) == ("Dell", Kind.SWITCH)
+    identity, _ = await ask(f"{ENTERPRISES}.8741.1", "SonicWALL TZ 210 (SonicOS Enhanced 5.9.1)")
+    assert (identity.vendor, identity.kind) == ("SonicWall", Kind.FIREWALL)
+    assert (identity.model, identity.version) == ("TZ 210", "5.9.1")
+
+
+async def test_what_many_answer_counts_least() -> None:
+    host: dict[str, Value] = {"1.3.6.1.2.1.25.1.6.0": 118}
+    printer: dict[str, Value] = {"1.3.6.1.2.1.43.5.1.1.17.1": b"X3B80"}
+    ups: dict[str, Value] = {"1.3.6.1.2.1.33.1.1.1.0": b"HUAWEI"}
+    identity, _ = await ask("0.0", "Some agent", **host, **printer)
+    assert identity.kind is Kind.PRINTER
+    identity, _ = await ask("0.0", "Linux GSE200M", **host, **ups)
+    assert (identity.vendor, identity.kind) == ("Huawei", Kind.UPS)
+    identity, _ = await ask("0.0", "A wireless bridge", **host)
+    assert identity.kind is Kind.ACCESS_POINT
+
+
+async def test_a_manufacturer_may_stand_in_entity_mib_or_before_the_model() -> None:
+    entity = "1.3.6.1.2.1.47.1.1.1.1"
+    chassis: dict[str, Value] = {
+        f"{entity}.5.1": 3,
+        f"{entity}.12.1": b"NETGEAR Inc.",
+        f"{entity}.13.1": b"GS110",
+    }
+    identity, _ = await ask("0.0", "Gigabit switch", **chassis)
+    assert (identity.vendor, identity.model) == ("Netgear", "GS110")
+    printer: dict[str, Value] = {
+        "1.3.6.1.2.1.43.5.1.1.17.1": b"S1",
+        "1.3.6.1.2.1.25.3.2.1.3.1": b"EPSON WF-C5790BA",
+    }
+    identity, _ = await ask("0.0", "Built-in", **printer)
+    assert (identity.vendor, identity.model) == ("Epson", "WF-C5790BA")
+
+
+async def test_the_name_of_an_object_is_no_model() -> None:
+    chassis: dict[str, Value] = {f"{ENTERPRISES}.25461.2.1.2.2.1.0": "1.3.6.1.4.1.25461.2.3.18"}
+    description = "Palo Alto Networks PA-3000 series firewall"
+    identity, _ = await ask(f"{ENTERPRISES}.25461.2.3.18", description, **chassis)
+    assert identity.model == "PA-3000"
+
+
 async def test_nothing_known_is_generic_and_no_error() -> None:
     identity, _ = await ask(f"{ENTERPRISES}.99999.1", "")
     assert identity.kind is Kind.GENERIC

@@ -85,3 +85,15 @@ async def test_what_is_gone_for_a_day_is_taken_for_removed() -> None:
     switch.turn(DOWN)
     assert await switch.cause() is Cause.PORT_DOWN
     assert await switch.cause(after=DAY + 60) is None
+
+
+async def test_a_sensor_accuses_only_after_it_worked() -> None:
+    kind, status = (f"1.3.6.1.2.1.99.1.1.1.{column}" for column in (1, 5))
+    ok, broken, celsius = 1, 3, 8
+    switch = Switch()
+    switch.device.values |= {f"{kind}.{slot}": celsius for slot in (1, 2)}
+    switch.device.values |= {f"{status}.1": ok, f"{status}.2": broken}
+    assert await switch.cause(after=3600) is None
+    assert await switch.cause(after=3600) is None
+    switch.device.values[f"{status}.1"] = broken
+    assert await switch.cause(after=3600) is Cause.SENSOR

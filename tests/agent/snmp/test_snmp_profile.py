@@ -8,6 +8,7 @@ from numlycee_agent.snmp.values import Columns, Value
 
 UPS = "1.3.6.1.2.1.33.1"
 APC = "1.3.6.1.4.1.318.1.1.1"
+SOCOMEC = "1.3.6.1.4.1.4555.1.1.7.1"
 ERRORS = "1.3.6.1.2.1.25.3.5.1.2"
 SUPPLY = "1.3.6.1.2.1.43.11.1.1"
 STORAGE = "1.3.6.1.2.1.25.2.3.1"
@@ -56,7 +57,13 @@ def one(oid: str, value: Value) -> Columns:
         (Kind.NAS, "1.3.6.1.4.1.24681.1.4.1.1.1.1.5.2.1.4", b"Good", None),
         (Kind.NAS, "1.3.6.1.4.1.24681.1.4.1.1.1.1.5.2.1.4", b"Abnormal", Cause.DISK),
         (Kind.SERVER, "1.3.6.1.4.1.19046.11.1.1.4.2.1.2", b"NonRecoverable", Cause.SENSOR),
-        (Kind.FIREWALL, "1.3.6.1.4.1.12356.101.13.2.1.1.12", 0, Cause.HA),
+        (Kind.NAS, "1.3.6.1.4.1.789.1.6.4.7.0", 0, None),
+        (Kind.NAS, "1.3.6.1.4.1.789.1.6.4.7.0", 1, Cause.DISK),
+        (Kind.NAS, "1.3.6.1.4.1.50536.1.1.1.1.7", 1, Cause.RAID),
+        (Kind.UPS, f"{SOCOMEC}.2.1.0", 3, None),  # charging
+        (Kind.UPS, f"{SOCOMEC}.2.1.0", 6, Cause.BATTERY),
+        (Kind.UPS, f"{SOCOMEC}.4.1.0", 6, Cause.PSU),
+        (Kind.UPS, "1.3.6.1.4.1.935.10.1.1.3.1.0", 5, Cause.POWER),
     ],
 )
 def test_the_rules_of_the_kinds(kind: Kind, oid: str, value: Value, expected: Cause | None) -> None:
@@ -85,6 +92,25 @@ def test_only_fixed_disks_fill_up() -> None:
     assert cause(Kind.SERVER, held) is None
     held[f"{STORAGE}.6"]["2"] = 96
     assert cause(Kind.SERVER, held) is Cause.DISK
+
+
+@pytest.mark.parametrize("mounted", [b"/dev", b"/run/user", b"/snap/core/1", b"D:\\ CD-ROM"])
+def test_what_is_full_by_nature_is_no_full_disk(mounted: bytes) -> None:
+    held: Columns = {
+        f"{STORAGE}.2": {"1": FIXED_DISK, "2": FIXED_DISK},
+        f"{STORAGE}.3": {"1": b"/srv", "2": mounted},
+        f"{STORAGE}.5": {"1": 100, "2": 1},
+        f"{STORAGE}.6": {"1": 30, "2": 1},
+    }
+    assert cause(Kind.SERVER, held) is None
+    assert samples(Kind.SERVER, held)["storage_ratio"] == 0.3
+
+
+def test_a_firewall_alone_is_in_step_with_itself() -> None:
+    table: Columns = {"1.3.6.1.4.1.12356.101.13.2.1.1.12": {"1": 0}}
+    assert cause(Kind.FIREWALL, table) is None
+    table["1.3.6.1.4.1.12356.101.13.2.1.1.12"]["2"] = 1
+    assert cause(Kind.FIREWALL, table) is Cause.HA
 
 
 def test_access_points_missing_from_their_controller() -> None:
@@ -138,6 +164,11 @@ def test_wifi_clients_are_summed_and_processors_averaged() -> None:
 def test_a_temperature_may_be_told_as_a_text() -> None:
     disks: Columns = {"1.3.6.1.4.1.24681.1.2.11.1.3": {"1": b"38 C/100 F", "2": b"--"}}
     assert samples(Kind.NAS, disks) == {"temperature_celsius": 38.0}
+
+
+def test_a_share_may_stand_within_a_line() -> None:
+    line = one("1.3.6.1.4.1.4413.1.1.1.1.4.9.0", b"    5 Secs (  7.15%)   60 Secs (  9.2%)")
+    assert samples(Kind.SWITCH, line) == {"cpu_ratio": 0.0715}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
