@@ -50,7 +50,7 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             )
             publisher = Publisher(broker, kept, site, identity, line, chance=SystemRandom())
             _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
-            beside = [manager.feed(clock)]
+            beside = [manager.feed(clock), *(chore() for chore in means.chores)]
             if reception := build.reception(config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())

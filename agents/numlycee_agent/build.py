@@ -1,6 +1,6 @@
 """From the configuration to what is watched: each resource with its probe and its rhythm."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from numlycee_agent.probes.account import Account
 from numlycee_agent.probes.addresses import Addresses
 from numlycee_agent.probes.dns import DnsTarget
 from numlycee_agent.probes.icmp import Pinger, PingTarget
-from numlycee_agent.probes.link import LinkProbe
+from numlycee_agent.probes.link import Lines, LinkProbe
 from numlycee_agent.probes.paced import PacedEquipment
 from numlycee_agent.probes.quality import LinkQuality
 from numlycee_agent.probes.reach import ReachProbe, Target
@@ -26,6 +26,7 @@ from numlycee_agent.probes.snmp import SnmpStateProbe
 from numlycee_agent.probes.tcp import TcpTarget
 from numlycee_agent.snmp.credentials import Target as SnmpTarget
 from numlycee_agent.snmp.engines import Engines
+from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.values import SnmpError
 from numlycee_agent.spool import LONGEST_RECORD
 
@@ -48,6 +49,10 @@ class Means:
     pinger: Pinger = field(init=False)
     addresses: Addresses = field(init=False)
     engines: Engines = field(default_factory=Engines)
+    clients: dict[str, SnmpClient] = field(default_factory=dict)
+    """How each equipment is asked by SNMP, by its id: one thing at a time, whoever asks."""
+    chores: list[Callable[[], Coroutine[None, None, None]]] = field(default_factory=list)
+    """What is to run beside the observations."""
 
     def __post_init__(self) -> None:
         """Share one pinger and one memory of names."""
@@ -78,7 +83,7 @@ def reception(config: Config, wake: Callable[[str], None], clock: Clock) -> "Rec
 
 def _watched(config: Config, means: Means) -> Iterator[Watched]:
     if config.link is not None:
-        yield _link(config.link, config.periods.link, means)
+        yield _link(config.link, config, means)
     for service in config.service:
         yield _service(service, service.period or config.periods.service, means)
     parents = {item.parent for item in (*config.equipment, *config.service, config.link) if item}
@@ -88,19 +93,30 @@ def _watched(config: Config, means: Means) -> Iterator[Watched]:
         yield _equipment(item, item.period or usual, config, means)
 
 
-def _link(link: Link, period: float, means: Means) -> Watched:
+def _link(link: Link, config: Config, means: Means) -> Watched:
     outside = [_target(spelt, means) for spelt in link.outside]
     lan = [_target(spelt, means) for spelt in link.lan]
-    probe = LinkProbe(outside, lan, means.clock, LinkQuality(link.limits))
+    lines = _lines(link, config, means)
+    probe = LinkProbe(outside, lan, means.clock, LinkQuality(link.limits), lines)
     resource = Resource(
         link.id,
         Kind.LINK,
         link.name,
         link.parent,
-        _ms(period),
+        _ms(config.periods.link),
         _ms(CONFIRMATIONS[-1] + REACH_TIMEOUT),
     )
     return Watched(resource, probe, CONFIRMATIONS)
+
+
+def _lines(link: Link, config: Config, means: Means) -> Lines | None:
+    if link.wan is None:
+        return None
+    from numlycee_agent.lines import access_lines  # noqa: PLC0415 (off by default)
+
+    lines = access_lines(link.wan, link.backup, config, means)
+    means.chores.append(lines.run)
+    return lines
 
 
 def _target(spelt: str, means: Means) -> Target:
@@ -199,6 +215,7 @@ def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
         client = means.engines.open_client(target, access.credentials())
     except SnmpError as error:
         raise SettingsError(f"equipment {item.id!r}: {error}") from error
+    means.clients[item.id] = client
     return SnmpStateProbe(client, item.kind, means.clock)
 
 

@@ -1,15 +1,9 @@
 """The agent's configuration, as read from `agent.toml`."""
 
-from numlycee_agent.config.agent import (
-    DEFAULT_SNMP,
-    NO_SNMP,
-    Config,
-    Mqtt,
-    Periods,
-    Spool,
-    read,
-)
-from numlycee_agent.config.resources import Equipment, Link
+from numlycee_agent.config.agent import Config, Mqtt, Periods, Spool, read
+from numlycee_agent.config.checks import DEFAULT_SNMP, NO_SNMP
+from numlycee_agent.config.link import Link, Port, Wan
+from numlycee_agent.config.resources import Equipment
 from numlycee_agent.config.service import Account, Service, Step
 from numlycee_agent.config.traps import Traps
 
@@ -22,9 +16,11 @@ __all__ = [
     "Link",
     "Mqtt",
     "Periods",
+    "Port",
     "Service",
     "Spool",
     "Step",
     "Traps",
+    "Wan",
     "read",
 ]

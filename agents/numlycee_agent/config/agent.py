@@ -10,14 +10,13 @@ from numlycee.settings import MisplacedError, load, nearest
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
-from numlycee_agent.config.checks import check_rhythm, read_as
-from numlycee_agent.config.resources import Equipment, Item, Link
+from numlycee_agent.config.checks import NO_SNMP, check_rhythm, check_snmp, read_as
+from numlycee_agent.config.link import Link
+from numlycee_agent.config.resources import Equipment, Item, check_lines
 from numlycee_agent.config.service import Service
 from numlycee_agent.config.traps import Traps
 from numlycee_agent.credentials import SnmpAccess
 
-DEFAULT_SNMP = "default"
-NO_SNMP = "none"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -99,7 +98,9 @@ class Config:
         _check_parents(listed)
         for i, item in enumerate(self.equipment):
             if item.snmp not in {"", NO_SNMP}:
-                _check_snmp(item.snmp, self.snmp, ("equipment", str(i), "snmp"))
+                check_snmp(item.snmp, self.snmp, ("equipment", str(i), "snmp"))
+        if self.link:
+            check_lines(self.link, self.equipment, self.snmp)
         if self.traps:
             _check_traps(self.traps, self.snmp)
 
@@ -160,16 +161,9 @@ def _ancestors(start: str, parents: Mapping[str, str | None]) -> list[str]:
     return line
 
 
-def _check_snmp(name: str, known: Mapping[str, SnmpAccess], place: Place) -> None:
-    if name not in known:
-        close = nearest(name, known)
-        guess = f"; did you mean {close!r}?" if close else ""
-        raise MisplacedError(place, f"{name!r} is not described: add [snmp.{name}]{guess}")
-
-
 def _check_traps(traps: Traps, known: Mapping[str, SnmpAccess]) -> None:
     if not known:
         reason = "no trap could be accepted: add [snmp.default] with its community or user"
         raise MisplacedError(("traps", "listen"), reason)
     for name in traps.accept:
-        _check_snmp(name, known, ("traps", "accept"))
+        check_snmp(name, known, ("traps", "accept"))

@@ -1,36 +1,22 @@
 """What a site watches: its link, its services, its equipment."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
-from numlycee.settings import MisplacedError
+from numlycee.settings import MisplacedError, nearest
 from numlycee_agent import targets
-from numlycee_agent.config.checks import check_label, check_rhythm, read_as
+from numlycee_agent.config.checks import (
+    DEFAULT_SNMP,
+    check_label,
+    check_rhythm,
+    check_snmp,
+    read_as,
+)
+from numlycee_agent.config.link import Link
 from numlycee_agent.config.service import Service
-from numlycee_agent.probes.quality import Limits
 
 _NOT_EQUIPMENT = {Kind.LINK, Kind.SERVICE}
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """The site's access: targets beyond it, and references on its own network."""
-
-    outside: tuple[str, ...]
-    lan: tuple[str, ...]
-    id: str = "link"
-    name: str = "Liaison très haut débit"
-    parent: str | None = None
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        """Refuse targets that cannot be read, and a link that could not be judged."""
-        check_label("name", self.name)
-        for key in ("outside", "lan"):
-            if not getattr(self, key):
-                raise MisplacedError((key,), "needs one target at least")
-            for spelt in getattr(self, key):
-                read_as(key, targets.parse, spelt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +55,20 @@ class Equipment:
 
 
 Item = Link | Service | Equipment
+
+
+def check_lines(link: Link, equipment: Sequence[Equipment], accesses: Collection[str]) -> None:
+    """Refuse a line on an equipment that is not listed, or is not asked by SNMP."""
+    known = {item.id: item for item in equipment}
+    for place, port in link.lines:
+        if not port.equipment:
+            check_snmp(port.snmp or DEFAULT_SNMP, accesses, (*place, "snmp"))
+            continue
+        if port.equipment not in known:
+            close = nearest(port.equipment, known)
+            guess = f"; did you mean {close!r}?" if close else ""
+            reason = f"{port.equipment!r} is the id of no equipment{guess}"
+            raise MisplacedError((*place, "equipment"), reason)
+        if (known[port.equipment].snmp or DEFAULT_SNMP) not in accesses:
+            reason = f"{port.equipment!r} is not asked by SNMP: give it an access"
+            raise MisplacedError((*place, "equipment"), reason)
