@@ -4,13 +4,28 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from numlycee import __version__
-from numlycee.cli import calendar, compare, demo, explain, key, rates, report, run, schema
+from numlycee.cli import (
+    backup,
+    calendar,
+    check,
+    compare,
+    demo,
+    explain,
+    key,
+    rates,
+    report,
+    restore,
+    run,
+    schema,
+)
 from numlycee.cli.options import FAILED, MISUSED, OK, complain
 from numlycee.settings import SettingsError
 
 __all__ = ["FAILED", "MISUSED", "OK", "main", "outcome", "parser"]
 
-_COMMANDS = (run, demo, rates, explain, compare, report, calendar, key, schema)
+_COMMANDS = (
+    run, demo, rates, explain, compare, report, calendar, backup, restore, check, key, schema
+)  # fmt: skip
 
 _ABOUT = """\
 numlycee veille sur les équipements numériques des lycées et dit, preuves à l'appui, combien ils

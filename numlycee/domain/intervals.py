@@ -68,6 +68,11 @@ class IntervalSet:
         index = bisect_right(self.spans, (instant, _LATEST)) - 1
         return index >= 0 and instant < self.spans[index][1]
 
+    def covers(self, start: int, end: int) -> bool:
+        """Tell whether every instant of ``[start, end)``, not empty, is in the set."""
+        place = bisect_right(self.spans, (start, _LATEST)) - 1
+        return place >= 0 and end <= self.spans[place][1]
+
     def __bool__(self) -> bool:
         """Tell whether the set holds any instant."""
         return bool(self.spans)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from numlycee.adapters.sql.checking import SqlChecker
 from numlycee.adapters.sql.evidence import SqlEvidence
 from numlycee.adapters.sql.history import SqlHistory
 from numlycee.adapters.sql.schema import VERSION, read_inventory
@@ -42,6 +43,12 @@ class SqlReader:
         """Read the account of single sites as it stands now."""
         with self._reading() as connection:
             yield SqlEvidence(connection)
+
+    @contextmanager
+    def checker(self) -> Iterator[SqlChecker]:
+        """Look at the invariants of the account as it stands now."""
+        with self._reading() as connection:
+            yield SqlChecker(connection)
 
     def completeness(self) -> tuple[Standing, Iterable[LedgerLine]]:
         """Return the standing and a line for every site heard of, as last committed."""

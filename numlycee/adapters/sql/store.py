@@ -107,6 +107,16 @@ def open_store(url: str, clock: Clock, *, patience: float = PATIENCE) -> SqlStor
     return SqlStore(path, lock, patience)
 
 
+@contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """Keep every collector from the store meanwhile; raises `StoreError` while one uses it."""
+    lock = _lock(path)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
 def _lock(path: Path) -> int:
     """Two collectors on one file would each confirm what the other does not know."""
     try:

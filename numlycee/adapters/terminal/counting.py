@@ -11,11 +11,11 @@ FEW = 20
 
 
 @contextmanager
-def counting(task: str, of: int) -> Iterator[Callable[[int], None]]:
+def counting(task: str, of: int, few: int = FEW) -> Iterator[Callable[[int], None]]:
     """Give what is to be told how many are done; silent for a few, and away from a terminal."""
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    quiet = of <= FEW or not console.is_terminal
+    quiet = of <= few or not console.is_terminal
     with Progress(
         *columns, TimeRemainingColumn(), console=console, transient=True, disable=quiet
     ) as bar:
