@@ -54,6 +54,8 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             if reception := build.reception(config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())
+            if page := build.local(config, None, line):
+                beside.append(page.run(site, kept, publisher))
             manager.tell("READY=1")
             await _live(site, publisher, beside, stop)
             manager.tell("STOPPING=1")

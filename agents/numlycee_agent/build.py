@@ -31,6 +31,7 @@ from numlycee_agent.snmp.values import SnmpError
 from numlycee_agent.spool import LONGEST_RECORD
 
 if TYPE_CHECKING:
+    from numlycee_agent.local.service import Devices, LocalEnd
     from numlycee_agent.traps.reception import Reception
 
 REACH_TIMEOUT = 0.7
@@ -79,6 +80,18 @@ def reception(config: Config, wake: Callable[[str], None], clock: Clock) -> "Rec
     from numlycee_agent.traps.reception import Reception  # noqa: PLC0415 (off by default)
 
     return Reception(config, config.traps, wake, clock)
+
+
+def local(config: Config, devices: "Devices | None", clock: Clock) -> "LocalEnd | None":
+    """Return what serves the local page, where the site wants it; raises `SettingsError`."""
+    if config.local is None:
+        return None
+    try:
+        from numlycee_agent.local.service import LocalEnd  # noqa: PLC0415 (off by default)
+    except ModuleNotFoundError as error:
+        message = f"local: needs {error.name}; install numlycee-agent[http]"
+        raise SettingsError(message) from error
+    return LocalEnd(config.uai, config.local, devices, clock)
 
 
 def _watched(config: Config, means: Means) -> Iterator[Watched]:

@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _configured(commands, "queue", _queue, "montre ce que l'agent garde, exécution par exécution")
     _add_probe(commands)
     _add_discover(commands)
+    _add_password(commands)
     return top
 
 
@@ -122,6 +123,13 @@ def _add_discover(commands: Commands) -> None:
     )
 
 
+def _add_password(commands: Commands) -> None:
+    about = "demande le mot de passe de la page locale, et n'en garde que l'empreinte"
+    command = commands.add_parser("password", help=about, description=about)
+    command.set_defaults(run=_password)
+    command.add_argument("file", type=Path, metavar="FICHIER", help="où la garder")
+
+
 def _add_access(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=161, metavar="N", help="port (161)")
     command.add_argument(
@@ -158,6 +166,7 @@ def _check(options: argparse.Namespace) -> int:
     with closing(build.Means(SystemClock())) as means:
         watched = build.watched(settings, means)
         build.reception(settings, wake=lambda _: None, clock=means.clock)
+        build.local(settings, None, means.clock)
     show(
         ("ressource", "nature", "dépend de", "période", "nom"),
         [_row(item) for item in watched],
@@ -269,6 +278,18 @@ def _discover(options: argparse.Namespace) -> int:
     else:
         Disk().replace(options.out, result.whole.encode())
     return OK if result.tree else FAILED
+
+
+def _password(options: argparse.Namespace) -> int:
+    from numlycee_agent.local import password  # noqa: PLC0415
+
+    try:
+        hashed = password.make(password.ask())
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    password.store(options.file, hashed)
+    print(f"{options.file} : l'agent doit pouvoir le lire, et lui seul.")
+    return OK
 
 
 def _address(text: str) -> str:

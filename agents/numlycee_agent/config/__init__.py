@@ -3,6 +3,7 @@
 from numlycee_agent.config.agent import Config, Mqtt, Periods, Spool, read
 from numlycee_agent.config.checks import DEFAULT_SNMP, NO_SNMP
 from numlycee_agent.config.link import Link, Port, Wan
+from numlycee_agent.config.local import Local
 from numlycee_agent.config.resources import Equipment
 from numlycee_agent.config.service import Account, Service, Step
 from numlycee_agent.config.traps import Traps
@@ -14,6 +15,7 @@ __all__ = [
     "Config",
     "Equipment",
     "Link",
+    "Local",
     "Mqtt",
     "Periods",
     "Port",

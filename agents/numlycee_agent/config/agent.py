@@ -12,6 +12,7 @@ from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
 from numlycee_agent.config.checks import NO_SNMP, check_rhythm, check_snmp, read_as
 from numlycee_agent.config.link import Link
+from numlycee_agent.config.local import Local
 from numlycee_agent.config.resources import Equipment, Item, check_lines
 from numlycee_agent.config.service import Service
 from numlycee_agent.config.traps import Traps
@@ -87,6 +88,7 @@ class Config:
     service: tuple[Service, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     traps: Traps | None = None
+    local: Local | None = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself across tables."""

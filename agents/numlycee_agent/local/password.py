@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from getpass import getpass
 from pathlib import Path
 
 from numlycee.settings import SettingsError
@@ -38,6 +40,19 @@ class Hash:
         """Return the line that a file holds."""
         salt, digest = (b64encode(part).decode() for part in (self.salt, self.digest))
         return f"{_SCHEME}${self.cost}${self.block}${self.times}${salt}${digest}"
+
+
+def ask() -> str:
+    """Return a new password, typed twice, or read from a line that is piped in.
+
+    Raises `ValueError` when the two differ.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass("Mot de passe : ")
+    if getpass("Le même : ") != typed:
+        raise ValueError("the two passwords differ")
+    return typed
 
 
 def make(password: str) -> Hash:
