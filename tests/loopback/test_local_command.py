@@ -1,17 +1,23 @@
 """`numlycee-agent password`, and what `check` and `run` make of `[local]`."""
 
+import asyncio
 import io
-import pty
 import os
+import pty
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from numlycee.clock import SystemClock
+from numlycee_agent import agent
 from numlycee_agent.cli import main
+from numlycee_agent.config import read
 from numlycee_agent.local import password
+from numlycee_agent.service import Manager
 from tests.agent.local.test_local_secrets import SECRET, cheap
 
 CONFIG = """\
@@ -138,14 +144,15 @@ def test_an_enciphered_key_is_refused_and_nobody_is_asked(
     assert "is enciphered" in capsys.readouterr().err
 
 
+LOADED = """
+import sys, numlycee_agent.agent, numlycee_agent.cli
+print([name for name in sys.modules if name.startswith(("aiohttp", "numlycee_agent.local"))])
+"""
+
+
 def test_nothing_of_the_page_is_imported_unless_it_is_asked_for() -> None:
     done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys, numlycee_agent.agent, numlycee_agent.cli;"
-            "print(sorted(m for m in sys.modules if m.startswith(('aiohttp', 'numlycee_agent.local'))))",
-        ],
+        [sys.executable, "-c", LOADED],
         check=True,
         capture_output=True,
         text=True,
@@ -153,3 +160,41 @@ def test_nothing_of_the_page_is_imported_unless_it_is_asked_for() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_agent_serves_what_it_sees(folder: Path) -> None:
+    host = f"127.{os.getpid() % 200 + 20}.{os.getpid() // 200 % 250}.7"  # nobody else's
+    path = folder / "agent.toml"
+    local = CONFIG.replace("127.0.0.1:8443", f"{host}:8443")
+    path.write_text(local.format(local='password_file = "local.password"'), encoding="utf-8")
+    stop = asyncio.Event()
+    async with (
+        asyncio.TaskGroup() as group,
+        aiohttp.ClientSession(f"http://{host}:8443", cookie_jar=_jar()) as browser,
+    ):
+        group.create_task(agent.run(read(path), SystemClock(), stop, Manager({})))
+        try:
+            async with asyncio.timeout(30):
+                document = await enter(browser)
+                while "1 en panne" not in document:
+                    await asyncio.sleep(0.1)
+                    async with browser.get("/") as answer:
+                        document = await answer.text()
+            assert "Routeur" in document
+            assert "aucun depuis le démarrage" in document
+        finally:
+            stop.set()
+
+
+async def enter(browser: aiohttp.ClientSession) -> str:
+    """The first page, as soon as it is served."""
+    while True:
+        try:
+            async with browser.post("/connexion", data={"password": SECRET}) as answer:
+                return await answer.text()
+        except aiohttp.ClientConnectionError:
+            await asyncio.sleep(0.05)
+
+
+def _jar() -> aiohttp.CookieJar:
+    return aiohttp.CookieJar(unsafe=True)
