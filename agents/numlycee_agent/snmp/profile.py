@@ -98,7 +98,11 @@ def profile_of(kind: Kind) -> Profile:
     known = knowledge()
     return Profile(
         tuple(_rule(row) for row in known["rule"] if kind in row["kinds"]),
-        tuple(_gauge(row) for row in known["gauge"] if kind in row["kinds"]),
+        tuple(
+            _gauge(row)
+            for row in sorted(known["gauge"], key=lambda row: row.get("guess", False))
+            if kind in row["kinds"]
+        ),
     )
 
 

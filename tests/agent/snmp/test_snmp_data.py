@@ -28,7 +28,7 @@ KEYS = {
     "detail": {"vendor", "kind", "model", "serial", "version"},
     "spelling": {"vendor", "field", "pattern", "becomes"},
     "rule": READING | TEST | {"kinds", "cause", "short_of", "lasting", "sound", "rows"},
-    "gauge": READING | TEST | {"kinds", "name", "scale", "fold"},
+    "gauge": READING | TEST | {"kinds", "name", "scale", "fold", "guess"},
 }
 NAMED = re.compile(r"\.?\d+(\.\d+)+(\.\*)?")
 
