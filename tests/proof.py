@@ -1,5 +1,7 @@
 """How hard the tests try: as hard as Hypothesis was told to, whatever a test asks for itself."""
 
+import os
+
 from hypothesis import settings
 
 USUAL = 100
@@ -7,7 +9,11 @@ USUAL = 100
 
 
 def examples(many: int) -> int:
-    """Return `many` examples, or as many fewer as the profile in force says."""
+    """Return `many` examples, or as many fewer as the profile in force says.
+
+    NUMLYCEE_TIMES, which `make endure` sets, makes them so many times as many.
+    """
     profile = settings.default
     assert profile is not None
-    return max(1, many * profile.max_examples // USUAL)
+    times = int(os.environ.get("NUMLYCEE_TIMES", "1"))
+    return max(1, many * times * profile.max_examples // USUAL)

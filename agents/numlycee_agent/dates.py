@@ -54,7 +54,10 @@ def save(path: Path, dates: Dates, disk: Disk) -> None:
 
 
 def moved(raw: bytes, by: int) -> bytes:
-    """Return a record with every instant of its author's line moved by some milliseconds."""
+    """Return a record with every instant of its author's line moved by some milliseconds.
+
+    The devices counted on a day that was only guessed are left out.
+    """
     record = decode_record(raw)
     key = replace(record.key, began=record.key.began + by)
     match record:
@@ -64,6 +67,8 @@ def moved(raw: bytes, by: int) -> bytes:
                 for spell in record.spells
             )
             start, end = record.start + by, record.end + by
-            return encode(replace(record, key=key, start=start, end=end, spells=spells))
+            return encode(
+                replace(record, key=key, start=start, end=end, spells=spells, fleet=None)
+            )
         case InventoryRecord() | Gap():
             return encode(replace(record, key=key))

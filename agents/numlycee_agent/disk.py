@@ -9,8 +9,7 @@ class Disk:
 
     def create(self, path: Path, head: bytes) -> int:
         """Return the descriptor of a new file that begins with `head`, to be appended to."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-        descriptor = os.open(path, flags, 0o640)
+        descriptor = self.begin(path)
         try:
             self.append(descriptor, head)
             self.sync(descriptor)
@@ -20,6 +19,11 @@ class Disk:
             self.unlink(path)
             raise
         return descriptor
+
+    def begin(self, path: Path) -> int:
+        """Return the descriptor of a new, empty file, not yet durably there."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        return os.open(path, flags, 0o640)
 
     def append(self, descriptor: int, data: bytes) -> None:
         """Write all of `data`, not yet durably; a part of it may be there after an error."""
@@ -46,10 +50,14 @@ class Disk:
     def replace(self, path: Path, data: bytes) -> None:
         """Give a file this content, whole or not at all."""
         draft = path.with_name(f"{path.name}.new")
-        draft.unlink(missing_ok=True)
+        self.unlink(draft)
         self.close(self.create(draft, data))
-        draft.replace(path)
+        self.rename(draft, path)
         self.sync_directory(path.parent)
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Give a file another name, that of no other from then on; not yet durably."""
+        old.replace(new)
 
     def sync_directory(self, path: Path) -> None:
         """Make the names in a directory durable."""

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.wire.errors import WireError
-from numlycee.wire.records import Gap, decode_record
+from numlycee.wire.records import Bulletin, Gap, Key, Record, decode_record
 from numlycee_agent.segments import Kept, Segment
 
 Losses = dict[str, IntervalSet]
 MOST_RANGES = 500
 _GAP = b'"type":"gap"'
+_MERGED = b'"replaces":'
 
 
 def added(losses: Mapping[str, IntervalSet], run: str, numbers: IntervalSet) -> Losses:
@@ -17,23 +18,24 @@ def added(losses: Mapping[str, IntervalSet], run: str, numbers: IntervalSet) -> 
     return {**losses, run: losses.get(run, NEVER) | numbers} if numbers else dict(losses)
 
 
-def declared(kept: Iterable[Kept]) -> Losses:
-    """Return what the gaps among these records declare."""
+def told(kept: Iterable[Kept]) -> Losses:
+    """Return the numbers that these records stand for: those of gaps, and of merged bulletins."""
     losses: Losses = {}
     for item in kept:
-        if (record := _gap(item.raw)) is not None:
-            numbers = IntervalSet.of((first, last + 1) for first, last in record.lost)
-            losses = added(losses, record.run, numbers)
+        if _GAP in item.raw or _MERGED in item.raw:
+            match _read(item.raw):
+                case Gap(run=run, lost=ranges) | Bulletin(key=Key(run=run), replaces=ranges):
+                    numbers = IntervalSet.of((first, last + 1) for first, last in ranges)
+                    losses = added(losses, run, numbers)
     return losses
 
 
-def _gap(raw: bytes) -> Gap | None:
-    """Return a gap; None for another record, and for one of a clock that was never set."""
+def _read(raw: bytes) -> Record | None:
+    """Return a record; None for one of a clock that was never set."""
     try:
-        record = decode_record(raw) if _GAP in raw else None
+        return decode_record(raw)
     except WireError:
         return None
-    return record if isinstance(record, Gap) else None
 
 
 def holes(segments: Iterable[Segment]) -> Losses:

@@ -16,8 +16,16 @@ from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.inventory import Vantage
 from numlycee.wire.reading import MAXIMUM_BYTES
 from numlycee.wire.receipts import Receipt
-from numlycee.wire.records import BATCH_OVERHEAD, Gap, Key, Previous, Record, encode
-from numlycee_agent import dates, gaps, marks
+from numlycee.wire.records import (
+    BATCH_OVERHEAD,
+    Gap,
+    Key,
+    Previous,
+    Record,
+    decode_record,
+    encode,
+)
+from numlycee_agent import dates, gaps, marks, merging
 from numlycee_agent.disk import Disk
 from numlycee_agent.gaps import Losses
 from numlycee_agent.marks import Marks
@@ -27,6 +35,8 @@ from numlycee_agent.timeline import TimeLine
 _log = logging.getLogger(__name__)
 
 LONGEST_RECORD = MAXIMUM_BYTES - BATCH_OVERHEAD
+PLENTY = 4
+"""From this part of its capacity on, a spool that only grows is worth making smaller."""
 _START = Place()
 _GONE = {errno.ENOENT, errno.EIO}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -109,6 +119,7 @@ class Spool:
         self._run = secrets.token_hex(8)
         self._began = self._clock.now()
         self._seq = 0
+        self._dense: set[int] = set()
         self._previous = _newest(self._ring.segments)
         line = self._line
         self._guess = Guess(line.boot, line.anchor) if line and not line.dated else None
@@ -176,6 +187,7 @@ class Spool:
             self._date()
             self._undeclared = self._declare(self._undeclared)
             self._bury()
+            self._merge()
             self._make_room()
         except OSError as error:
             _log.warning("spool: cannot tidy up: %s; will try again", error)
@@ -254,6 +266,27 @@ class Spool:
             if segment.guess and segment.guess.boot != here and self._shift(segment) is None:
                 self._give_up(segment, "the clock was never set")
 
+    def _merge(self) -> None:
+        """Say the oldest of this run again in fewer words, when the centre has long been away."""
+        if self._ring.size <= self._limits.capacity // PLENTY:
+            return
+        for segment in self._ring.closed:
+            if segment.run == self._run and segment.number not in self._dense:
+                self._dense.add(segment.number)
+                if self._unconfirmed(segment) == segment.numbers:
+                    self._say_again(segment)
+                    return
+
+    def _say_again(self, segment: Segment) -> None:
+        bulletins = merging.merged([decode_record(kept.raw) for kept in segment.read()])
+        if 0 < sum(len(encode(bulletin)) for bulletin in bulletins) <= segment.size // 2:
+            for bulletin in bulletins:
+                self._write(encode(replace(bulletin, key=self._key())))
+            self._ring.drop(segment)
+
+    def _key(self) -> Key:
+        return Key(Vantage.SITE, self._run, self._began, self.next_seq())
+
     def _date(self) -> None:
         """Make durable what dates this boot, before anything is offered by it."""
         line = self._line
@@ -293,15 +326,14 @@ class Spool:
         unconfirmed = self._unconfirmed(segment)
         losses: Losses = {}
         with suppress(OSError):
-            losses = gaps.declared(kept for kept in segment.read() if kept.seq in unconfirmed)
+            losses = gaps.told(kept for kept in segment.read() if kept.seq in unconfirmed)
         return gaps.added(losses, segment.run, unconfirmed)
 
     def _declare(self, losses: Losses, reason: str = "damaged or missing on disk") -> Losses:
         """Write these losses as gaps; returns what remains to be declared, nothing."""
         for run, numbers in losses.items():
             for lost in gaps.ranges(numbers):
-                key = Key(Vantage.SITE, self._run, self._began, self.next_seq())
-                self._write(encode(Gap(key, run, lost, reason)))
+                self._write(encode(Gap(self._key(), run, lost, reason)))
         return {}
 
     def _look_for_holes(self) -> None:
@@ -310,7 +342,7 @@ class Spool:
         holes = gaps.holes(self._ring.segments)
         if holes:
             whole = (self._read(segment, _START.offset) for segment in list(self._ring.segments))
-            told = gaps.declared(kept for part in whole for kept in part)
+            told = gaps.told(kept for part in whole for kept in part)
         for run, numbers in holes.items():
             known = self._marks.confirmed(run) | told.get(run, NEVER)
             self._undeclared = gaps.added(self._undeclared, run, numbers - known)

@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Vantage
+from numlycee.domain.states import State
 from numlycee.wire.receipts import Mark, Receipt
-from numlycee.wire.records import Bulletin, Gap, Key, Record, decode_record
+from numlycee.wire.records import Bulletin, Gap, Key, Record, ResourceSpell, decode_record
 from numlycee_agent.disk import Disk
 from numlycee_agent.spool import Limits, Spool
 
@@ -16,12 +18,17 @@ SMALL = Limits(capacity=64 << 10, reserve=8 << 10, segment=4 << 10)
 
 
 def bulletin(spool: Spool, filler: str = "") -> Bulletin:
-    """The next record of a spool's run, as long as one likes."""
+    """The next record of a spool's run, longer than what it is filled with."""
     seq = spool.next_seq()
     key = Key(Vantage.SITE, spool.run, spool.began, seq)
     start = START + seq * 30_000
     previous = spool.previous if seq == 1 else None
-    return Bulletin(key, f"digest{filler}", start, start + 30_000, (), previous)
+    spells = tuple(
+        ResourceSpell(f"{i:064}", State.DOWN, Cause.TIMEOUT, start, start + 30_000)
+        for i in range(len(filler) // 100)
+    )
+    inventory = f"{seq}{filler}"[:64]  # another one each time, so that they cannot be merged
+    return Bulletin(key, inventory, start, start + 30_000, spells, previous)
 
 
 def fill(spool: Spool, count: int, filler: str = "") -> None:
@@ -66,6 +73,16 @@ def records(spool: Spool) -> list[Record]:
 
 def segments(directory: Path) -> list[Path]:
     return sorted(directory.glob("*.records"))
+
+
+class HastyDisk(Disk):
+    """A disk that is told to be fast, and promises nothing to whoever cuts the power."""
+
+    def sync(self, descriptor: int) -> None:
+        """Do nothing."""
+
+    def sync_directory(self, path: Path) -> None:
+        """Do nothing."""
 
 
 class SickDisk(Disk):

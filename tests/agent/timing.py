@@ -15,6 +15,7 @@ from numlycee_agent.site import SiteAgent
 from numlycee_agent.spool import Limits, Spool
 from numlycee_agent.timeline import TimeLine
 from tests.agent.centre import IDENTITY, Centre, FakeBroker
+from tests.agent.spooling import HastyDisk
 from tests.agent.virtual import NOON, VirtualClock, running
 from tests.agent.watching import Truth, resource
 
@@ -84,7 +85,7 @@ class Machine:
         known = dates.load(self.directory / dates.FILE)
         anchor = known.boots.get(self.signs.boot)
         self.line = TimeLine(self.clock, self.signs, anchor, known.latest)
-        return Spool(self.directory, self.line, self.limits, disk, line=self.line)
+        return Spool(self.directory, self.line, self.limits, disk or HastyDisk(), line=self.line)
 
     async def live(self, seconds: float) -> None:
         """Run the agent for so long, and three seconds more for its last word."""

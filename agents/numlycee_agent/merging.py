@@ -1,0 +1,66 @@
+"""Adjacent bulletins of one run said again in fewer: what lasted through many is told once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from numlycee.domain.causes import Cause
+from numlycee.domain.intervals import NEVER, IntervalSet
+from numlycee.domain.states import State
+from numlycee.wire.records import LONGEST_BULLETIN, Bulletin, Record, ResourceSpell
+from numlycee_agent.bulletin import MOST_SPELLS
+
+
+@dataclass(slots=True)
+class _Merger:
+    """A bulletin in the making: the first of those that it repeats, where it ends, its spells."""
+
+    first: Bulletin
+    end: int
+    numbers: IntervalSet = NEVER
+    spells: list[ResourceSpell] = field(default_factory=list)
+    last: dict[tuple[str, State, Cause], int] = field(default_factory=dict)
+
+    def takes(self, bulletin: Bulletin) -> bool:
+        """Tell whether a bulletin follows this one and is made of the same inventory."""
+        near = bulletin.start == self.end and bulletin.inventory == self.first.inventory
+        short = bulletin.end - self.first.start <= LONGEST_BULLETIN
+        return near and short and len(self.spells) + len(bulletin.spells) <= MOST_SPELLS
+
+    def add(self, bulletin: Bulletin) -> None:
+        """Take a bulletin in; its spells that go on are united with what they continue."""
+        spans = ((bulletin.key.seq, bulletin.key.seq), *bulletin.replaces)
+        self.numbers |= IntervalSet.of((first, last + 1) for first, last in spans)
+        self.end = bulletin.end
+        for spell in sorted(bulletin.spells, key=lambda spell: spell.start):
+            self._lay(spell)
+
+    def _lay(self, spell: ResourceSpell) -> None:
+        kind = (spell.resource, spell.state, spell.cause)
+        at = self.last.get(kind)
+        if at is not None and self.spells[at].end == spell.start:
+            self.spells[at] = replace(self.spells[at], end=spell.end)
+            return
+        self.last[kind] = len(self.spells)
+        self.spells.append(spell)
+
+    def bulletin(self) -> Bulletin:
+        """Return the merged bulletin; it still bears the key of the first."""
+        replaces = tuple((first, after - 1) for first, after in self.numbers)
+        return replace(self.first, end=self.end, spells=tuple(self.spells), replaces=replaces)
+
+
+def merged(records: Sequence[Record]) -> Sequence[Bulletin]:
+    """Return bulletins that say what these records of one run say; none where they say more.
+
+    Their keys are to be replaced by new ones. Where one record is no bulletin, names the run
+    before, or counts the devices of a day (the last count of a day is heeded), nothing is merged.
+    """
+    mergers: list[_Merger] = []
+    bulletins = [record for record in records if isinstance(record, Bulletin)]
+    if len(bulletins) < len(records) or any(b.previous or b.fleet for b in bulletins):
+        return ()
+    for bulletin in sorted(bulletins, key=lambda bulletin: bulletin.start):
+        if not mergers or not mergers[-1].takes(bulletin):
+            mergers.append(_Merger(bulletin, bulletin.end))
+        mergers[-1].add(bulletin)
+    return [merger.bulletin() for merger in mergers]
