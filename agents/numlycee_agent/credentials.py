@@ -32,12 +32,14 @@ class Auth(StrEnum):
 
 
 class Privacy(StrEnum):
-    """How what an SNMP v3 user reads is enciphered."""
+    """How what an SNMP v3 user reads is enciphered; Cisco has its own way to longer keys."""
 
     DES = "DES"
     AES_128 = "AES-128"
     AES_192 = "AES-192"
     AES_256 = "AES-256"
+    AES_192_CISCO = "AES-192-C"
+    AES_256_CISCO = "AES-256-C"
 
 
 @dataclass(frozen=True, slots=True)

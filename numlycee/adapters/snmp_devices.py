@@ -62,21 +62,36 @@ _UPTIMES: Mapping[str, tuple[Type, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An SNMP v3 user that the devices know: SHA-1 and AES-128, or what is given."""
+    """An SNMP v3 user that the devices know: SHA-1 and AES-128, or what is given.
+
+    Without keys, without that service; the protocols whose name ends in C are those of Cisco.
+    """
 
     name: str
-    auth_key: str
-    priv_key: str
-    auth_protocol: Literal["SHA", "SHA-256", "SHA-512"] = "SHA"
-    priv_protocol: Literal["AES-128", "AES-256"] = "AES-128"
+    auth_key: str | None = None
+    priv_key: str | None = None
+    auth_protocol: Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] = "SHA"
+    priv_protocol: Literal["DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"] = (
+        "AES-128"
+    )
 
 
 _AUTH = {
+    "MD5": config.USM_AUTH_HMAC96_MD5,
     "SHA": config.USM_AUTH_HMAC96_SHA,
+    "SHA-224": config.USM_AUTH_HMAC128_SHA224,
     "SHA-256": config.USM_AUTH_HMAC192_SHA256,
+    "SHA-384": config.USM_AUTH_HMAC256_SHA384,
     "SHA-512": config.USM_AUTH_HMAC384_SHA512,
 }
-_PRIV = {"AES-128": config.USM_PRIV_CFB128_AES, "AES-256": config.USM_PRIV_CFB256_AES}
+_PRIV = {
+    "DES": config.USM_PRIV_CBC56_DES,
+    "AES-128": config.USM_PRIV_CFB128_AES,
+    "AES-192": config.USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "AES-256": config.USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "AES-192-C": config.USM_PRIV_CFB192_AES,
+    "AES-256-C": config.USM_PRIV_CFB256_AES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +242,9 @@ class SimulatedDevices:
             config.add_v3_user(
                 self._engine,
                 user.name,
-                _AUTH[user.auth_protocol],
+                _AUTH[user.auth_protocol] if user.auth_key else config.USM_AUTH_NONE,
                 user.auth_key,
-                _PRIV[user.priv_protocol],
+                _PRIV[user.priv_protocol] if user.priv_key else config.USM_PRIV_NONE,
                 user.priv_key,
             )
         _answer_with(self._engine, self._devices)

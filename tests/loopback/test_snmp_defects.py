@@ -11,9 +11,10 @@ from numlycee.adapters.snmp_devices import (
     SimulatedDevice,
     SimulatedDevices,
     Typed,
+    User,
 )
 from numlycee.clock import SystemClock
-from numlycee_agent.snmp.credentials import Community, Target
+from numlycee_agent.snmp.credentials import Community, Target, Usm
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.text import text
@@ -269,3 +270,33 @@ async def test_values_that_change_their_length_between_two_walks(agent: Agent) -
             rows = await agent.client.walk([NAME, TRAFFIC])
             assert rows[TRAFFIC]["7"] == value
             assert rows[NAME]["7"] == b"x" * (value % 7)
+
+
+@pytest.mark.parametrize(
+    "defects",
+    [
+        Defects(bulk="genErr"),
+        Defects(bulk="empty"),
+        Defects(bulk="repeats"),
+        Defects(most_repetitions=5),
+        Defects(skips_beyond=40),
+        Defects(most_cells=7),
+        Defects(most_names=4, long="tooBig"),
+        Defects(lack="genErr"),
+    ],
+    ids=repr,
+)
+async def test_users_bear_with_the_same_defects(defects: Defects) -> None:
+    known = User("secret", "authentication", "confidential")
+    async with SimulatedDevices(SystemClock(), users=[known]) as devices, Engines() as engines:
+        device = await devices.add({DESCR: "commutateur", AFTER: 0, **table()})
+        device.defects = defects
+        user = Usm("secret", "authentication", "confidential")
+        client = engines.open_client(Target(device.host, device.port, (10.0,)), user)
+        for _ in range(2):
+            rows = await client.walk(COLUMNS)
+            assert rows == {
+                column: {str(row): expected(column, row) for row in range(1, ROWS + 1)}
+                for column in COLUMNS
+            }
+        assert (await client.get([DESCR, LACKING]))[DESCR] == b"commutateur"

@@ -1,15 +1,24 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
+from itertools import product
+from typing import get_args
 
 import pytest
 
 from numlycee.adapters.snmp_devices import SimulatedDevice, SimulatedDevices, Typed, User
 from numlycee.clock import SystemClock
 from numlycee_agent.snmp import ber, message
-from numlycee_agent.snmp.credentials import Community, Credentials, Target, Usm
-from numlycee_agent.snmp.engine_v2c import Dialogue, Endpoints
-from numlycee_agent.snmp.engines import Engines, installed
+from numlycee_agent.snmp.credentials import (
+    AuthProtocol,
+    Community,
+    Credentials,
+    PrivProtocol,
+    Target,
+    Usm,
+)
+from numlycee_agent.snmp.endpoint import Dialogue, Endpoints
+from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.message import Request, Version
 from numlycee_agent.snmp.values import (
     SnmpDecodeError,
@@ -19,6 +28,7 @@ from numlycee_agent.snmp.values import (
     SnmpUnasked,
 )
 from tests.external.servers import free_port
+from tests.loopback.second_opinion import SecondOpinion
 
 HOST = "127.0.0.1"
 CLOCK = SystemClock()
@@ -36,10 +46,7 @@ V3 = [
     Usm("sha-256", AUTH, PRIV, "SHA-256", "AES-256"),
 ]
 EVERY = [Community("public"), Community("public", "1"), *V3]
-LIBRARIES: dict[str, Callable[[str], bool]] = {
-    "gufo": installed,
-    "pysnmp": lambda library: library == "pysnmp",
-}
+OPENERS: dict[str, type[Engines | SecondOpinion]] = {"ours": Engines, "pysnmp": SecondOpinion}
 
 
 @pytest.fixture
@@ -48,9 +55,9 @@ async def devices() -> AsyncIterator[SimulatedDevices]:
         yield devices
 
 
-@pytest.fixture(params=LIBRARIES)
-async def engines(request: pytest.FixtureRequest) -> AsyncIterator[Engines]:
-    async with Engines(LIBRARIES[request.param]) as engines:
+@pytest.fixture(params=OPENERS)
+async def engines(request: pytest.FixtureRequest) -> AsyncIterator[Engines | SecondOpinion]:
+    async with OPENERS[request.param]() as engines:
         yield engines
 
 
@@ -73,7 +80,7 @@ def target(device: SimulatedDevice, *waits: float) -> Target:
 
 @pytest.mark.parametrize("credentials", EVERY, ids=repr)
 async def test_every_version_reads_the_same_device(
-    devices: SimulatedDevices, engines: Engines, credentials: Credentials
+    devices: SimulatedDevices, engines: Engines | SecondOpinion, credentials: Credentials
 ) -> None:
     client = engines.open_client(target(await switch(devices)), credentials)
     found = await client.get([SYS_DESCR, SYS_OBJECT_ID, LACKING, SYS_UPTIME, ADDRESS])
@@ -92,7 +99,7 @@ async def test_every_version_reads_the_same_device(
 
 @pytest.mark.parametrize("credentials", [EVERY[0], *V3], ids=repr)
 async def test_large_counters_are_whole(
-    devices: SimulatedDevices, engines: Engines, credentials: Credentials
+    devices: SimulatedDevices, engines: Engines | SecondOpinion, credentials: Credentials
 ) -> None:
     client = engines.open_client(target(await switch(devices)), credentials)
     assert (await client.walk([TRAFFIC]))[TRAFFIC]["52"] == 2**63 + 52
@@ -100,7 +107,7 @@ async def test_large_counters_are_whole(
 
 @pytest.mark.parametrize("credentials", EVERY, ids=repr)
 async def test_a_device_falls_silent_and_comes_back(
-    devices: SimulatedDevices, engines: Engines, credentials: Credentials
+    devices: SimulatedDevices, engines: Engines | SecondOpinion, credentials: Credentials
 ) -> None:
     device = await switch(devices)
     client = engines.open_client(target(device, 0.5), credentials)
@@ -123,7 +130,7 @@ async def test_a_device_falls_silent_and_comes_back(
     ids=["authentication", "privacy", "user"],
 )
 async def test_a_wrong_key_is_refused_not_silent(
-    devices: SimulatedDevices, engines: Engines, wrong: Usm
+    devices: SimulatedDevices, engines: Engines | SecondOpinion, wrong: Usm
 ) -> None:
     client = engines.open_client(target(await switch(devices)), wrong)
     with pytest.raises(SnmpRefused) as refusal:
@@ -131,7 +138,9 @@ async def test_a_wrong_key_is_refused_not_silent(
     assert "password" not in str(refusal.value)
 
 
-async def test_a_wrong_community_is_silence(devices: SimulatedDevices, engines: Engines) -> None:
+async def test_a_wrong_community_is_silence(
+    devices: SimulatedDevices, engines: Engines | SecondOpinion
+) -> None:
     client = engines.open_client(target(await switch(devices), 0.2), Community("private"))
     with pytest.raises(SnmpTimeout):
         await client.get([SYS_DESCR])
@@ -139,7 +148,7 @@ async def test_a_wrong_community_is_silence(devices: SimulatedDevices, engines: 
 
 @pytest.mark.parametrize("credentials", EVERY, ids=repr)
 async def test_a_name_without_address_accuses_nobody(
-    engines: Engines, credentials: Credentials
+    engines: Engines | SecondOpinion, credentials: Credentials
 ) -> None:
     client = engines.open_client(Target("nowhere.invalid", 161, (0.2,)), credentials)
     with pytest.raises(SnmpUnasked):
@@ -156,14 +165,39 @@ async def test_what_this_machine_may_not_send_accuses_nobody() -> None:
 
 @pytest.mark.parametrize("credentials", EVERY, ids=repr)
 async def test_a_host_without_an_agent_is_silent(
-    engines: Engines, credentials: Credentials
+    engines: Engines | SecondOpinion, credentials: Credentials
 ) -> None:
     nobody = Target(HOST, free_port(socket.SOCK_DGRAM), (0.2, 0.2))
     with pytest.raises(SnmpTimeout):
         await engines.open_client(nobody, credentials).get([SYS_DESCR])
 
 
-async def test_two_users_of_one_name_have_each_their_key(engines: Engines) -> None:
+async def test_every_suite_of_v3_is_understood_by_pysnmp() -> None:
+    suites = [*product(get_args(AuthProtocol), get_args(PrivProtocol))]
+    known = [User(f"{auth} {priv}", AUTH, PRIV, auth, priv) for auth, priv in suites]
+    known += [User(auth, AUTH, None, auth) for auth in get_args(AuthProtocol)]
+    known += [User("nobody in particular")]
+    async with SimulatedDevices(CLOCK, users=known) as devices, Engines() as engines:
+        device = await switch(devices)
+        for user in known:
+            credentials = Usm(
+                *(user.name, user.auth_key, user.priv_key, user.auth_protocol, user.priv_protocol)
+            )
+            client = engines.open_client(target(device, 20.0), credentials)
+            assert (await client.walk([NAMES]))[NAMES]["52"] == b"port 52", user.name
+        assert device.requests == len(known) * 4  # a discovery, 25 rows twice, and the end
+
+
+async def test_a_user_is_shared_by_all_its_devices(devices: SimulatedDevices) -> None:
+    held = [await devices.add({SYS_DESCR: f"device {at}"}) for at in range(20)]
+    async with Engines() as engines:
+        clients = [engines.open_client(target(device, 5.0), V3[0]) for device in held]
+        found = await asyncio.gather(*(client.get([SYS_DESCR]) for client in clients))
+        assert [answer[SYS_DESCR] for answer in found] == [b"device %d" % at for at in range(20)]
+        assert len(engines._endpoints._open) == len(engines._secured._users) == 1
+
+
+async def test_two_users_of_one_name_have_each_their_key(engines: Engines | SecondOpinion) -> None:
     one, other = User("same", AUTH, PRIV), User("same", "another password", PRIV)
     async with (
         SimulatedDevices(CLOCK, users=[one]) as here,
@@ -337,8 +371,10 @@ async def test_closing_tells_those_who_wait(devices: SimulatedDevices) -> None:
 
 
 async def test_without_a_library_v3_says_what_to_install() -> None:
+    engines = Engines(lambda _: False)
     with pytest.raises(SnmpError, match="numlycee-agent\\[snmp\\]"):
-        Engines(lambda _: False).open_client(Target(HOST), V3[0])
+        engines.open_client(Target(HOST), V3[0])
+    engines.open_client(Target(HOST), Usm("signing", AUTH))
 
 
 async def test_simulated_devices_change_under_ones_eyes(devices: SimulatedDevices) -> None:

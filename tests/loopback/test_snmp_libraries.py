@@ -1,4 +1,4 @@
-"""The core runs where neither gufo-snmp nor pysnmp can be had: on a 32-bit ARM, for one."""
+"""SNMP needs no library, but one for what is enciphered: none may be had on a 32-bit ARM."""
 
 import asyncio
 import json
@@ -15,13 +15,13 @@ from numlycee.clock import SystemClock
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_v2c_runs_where_no_snmp_library_can_be_imported() -> None:
+def test_the_core_runs_where_no_snmp_library_can_be_imported() -> None:
     program = textwrap.dedent("""
         import sys
 
         class Blocked:
             def find_spec(self, name, path=None, target=None):
-                if name.partition(".")[0] in {"gufo", "pysnmp", "pyasn1", "cryptography"}:
+                if name.partition(".")[0] in {"pysnmp", "pyasn1", "cryptography"}:
                     raise ModuleNotFoundError(name)
 
         sys.meta_path.insert(0, Blocked())
@@ -58,17 +58,18 @@ def test_v2c_runs_where_no_snmp_library_can_be_imported() -> None:
         check=False,
     )
     assert run.stderr == ""
-    assert run.stdout.startswith("failed\nno library here speaks SNMP v3")
+    assert run.stdout == "failed\nSNMP v3 that is enciphered needs numlycee-agent[snmp]\n"
 
 
-COMPILED = {"gufo"}
-EVERY = COMPILED | {"pysnmp", "pyasn1", "cryptography"}
+EVERY = {"pysnmp", "pyasn1", "cryptography"}
 OCTETS = "1.3.6.1.2.1.31.1.1.1.6"
-# Walks by the community, then by the user where a library is left, three times: a memory forms.
+AUTH, PRIV = "authentication", "confidential"
+USERS = [User("open"), User("signing", AUTH, None, "SHA-256"), User("secret", AUTH, PRIV)]
+# Walks by the community, or as the user, three times: a memory forms.
 WALKER = textwrap.dedent("""
     import asyncio, json, sys
 
-    port, user, *blocked = sys.argv[1:]
+    port, user, auth, key, secret, *blocked = sys.argv[1:]
 
     class Blocked:
         def find_spec(self, name, path=None, target=None):
@@ -82,12 +83,12 @@ WALKER = textwrap.dedent("""
 
     async def main():
         target = Target("127.0.0.1", int(port), (5.0,))
-        credentials = Usm(user, "authentication", "confidential") if user else Community("public")
+        secured = Usm(user, key or None, secret or None, auth)
         async with Engines() as engines:
-            client = engines.open_client(target, credentials)
+            client = engines.open_client(target, secured if user else Community("public"))
             walks = [await client.walk(["1.3.6.1.2.1.31.1.1.1.6"]) for _ in range(3)]
         loaded = {name.partition(".")[0] for name in sys.modules}
-        print(json.dumps([walks, sorted(loaded & {"gufo", "pysnmp", "cryptography"})]))
+        print(json.dumps([walks, sorted(loaded & {"pysnmp", "cryptography"})]))
 
     asyncio.run(main())
 """)
@@ -95,14 +96,20 @@ WALKER = textwrap.dedent("""
 
 @pytest.mark.parametrize(
     ("user", "blocked", "loaded"),
-    [("", EVERY, []), ("", set(), []), ("walker", COMPILED, ["cryptography", "pysnmp"])],
-    ids=["v2c-without-any", "v2c-with-all", "v3-without-the-compiled"],
+    [
+        (None, EVERY, []),
+        (None, set(), []),
+        (USERS[0], EVERY, []),
+        (USERS[1], EVERY, []),
+        (USERS[1], set(), []),
+        (USERS[2], EVERY - {"cryptography"}, ["cryptography"]),
+    ],
+    ids=["v2c-without", "v2c-with", "open-without", "signing-without", "signing-with", "secret"],
 )
-async def test_a_switch_is_walked_where_compiled_libraries_are_absent(
-    user: str, blocked: set[str], loaded: list[str]
+async def test_a_switch_is_walked_where_libraries_are_absent(
+    user: User | None, blocked: set[str], loaded: list[str]
 ) -> None:
-    users = [User("walker", "authentication", "confidential")]
-    async with SimulatedDevices(SystemClock(), users=users) as devices:
+    async with SimulatedDevices(SystemClock(), users=USERS) as devices:
         device = await devices.add(
             {f"{OCTETS}.{port}": Typed("counter64", 2**40 + port) for port in range(1, 49)}
         )
@@ -111,10 +118,13 @@ async def test_a_switch_is_walked_where_compiled_libraries_are_absent(
     assert libraries == loaded
 
 
-async def _walked(device: SimulatedDevice, user: str, blocked: set[str]) -> tuple[object, object]:
+async def _walked(
+    device: SimulatedDevice, user: User | None, blocked: set[str]
+) -> tuple[object, object]:
+    told = (user.name, user.auth_protocol, user.auth_key, user.priv_key) if user else ("",) * 4
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-W", "error", "-c", WALKER, str(device.port), user, *blocked),
+        *("-W", "error", "-c", WALKER, str(device.port), *(part or "" for part in told), *blocked),
         cwd=ROOT,
         env={"PYTHONPATH": f"{ROOT}:{ROOT / 'agents'}"},
         stdout=subprocess.PIPE,

@@ -67,6 +67,20 @@ def element(data: bytes, at: int, end: int) -> tuple[int, int, int]:
     return tag, start, start + size
 
 
+def enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
+    """Return where the content of the element at `at` begins and ends; it bears this tag."""
+    tag, start, stop = element(data, at, end)
+    if tag != expected:
+        raise SnmpDecodeError(f"tag {tag:#04x} where {expected:#04x} belongs")
+    return start, stop
+
+
+def read_octets(data: bytes, at: int, end: int) -> tuple[bytes, int]:
+    """Return the OCTET STRING at `at` and where it ends."""
+    start, stop = enter(data, at, end, OCTETS)
+    return data[start:stop], stop
+
+
 def read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Return the INTEGER at `at` and where it ends."""
     tag, start, stop = element(data, at, end)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AuthProtocol = Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
-PrivProtocol = Literal["DES", "AES-128", "AES-192", "AES-256"]
+PrivProtocol = Literal["DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C"]
 
 
 @dataclass(frozen=True, slots=True)

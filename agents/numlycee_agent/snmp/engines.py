@@ -1,4 +1,4 @@
-"""Which engine speaks to which device: our own codec for v1 and v2c, a library for v3."""
+"""Which engine speaks to which device: by a community, or as a user."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -6,8 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from numlycee_agent.snmp.client import DeviceClient
-from numlycee_agent.snmp.credentials import Community, Credentials, Target, Usm
-from numlycee_agent.snmp.engine_v2c import CommunitySession, Endpoints
+from numlycee_agent.snmp.credentials import Community, Credentials, Target
+from numlycee_agent.snmp.endpoint import Endpoints
+from numlycee_agent.snmp.engine_v2c import community_session
+from numlycee_agent.snmp.engine_v3 import SecuredDevices
 from numlycee_agent.snmp.ports import Session, SnmpClient
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.values import SnmpError
@@ -23,7 +25,7 @@ def installed(library: str) -> bool:
 
 
 class Engines:
-    """Opens clients, and holds what they share; sockets and libraries wait until needed.
+    """Opens clients, and holds what they share; sockets and keys wait until needed.
 
     `has` tells which libraries there are; tests hand in another answer.
     """
@@ -32,8 +34,7 @@ class Engines:
         self._has = has
         self._endpoints = Endpoints()
         self._sizes: dict[tuple[str, int, Credentials], BulkSize] = {}
-        self._openers: dict[str, Callable[[Target, Usm], Session]] = {}
-        self._closers: list[Callable[[], None]] = [self._endpoints.close]
+        self._secured = SecuredDevices(self._endpoints)
 
     async def __aenter__(self) -> Self:
         """Open nothing yet."""
@@ -49,7 +50,7 @@ class Engines:
         self.close()
 
     def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
-        """Return the client of one device; SnmpError when no library here speaks SNMP v3.
+        """Return the client of one device; SnmpError when a library is lacking.
 
         What the device bears is remembered from one client of it to the next.
         """
@@ -61,31 +62,11 @@ class Engines:
 
     def close(self) -> None:
         """Close every socket."""
-        for close in self._closers:
-            close()
+        self._endpoints.close()
 
     def _session(self, target: Target, credentials: Credentials) -> Session:
         if isinstance(credentials, Community):
-            return CommunitySession(self._endpoints, target, credentials)
-        return self._v3(target, credentials)
-
-    def _v3(self, target: Target, credentials: Usm) -> Session:
-        if self._has("gufo.snmp"):
-            from numlycee_agent.snmp.engine_gufo import GufoSession  # noqa: PLC0415  (optional)
-
-            return GufoSession(target, credentials)
-        if self._has("pysnmp"):
-            return self._pysnmp()(target, credentials)
-        raise SnmpError(
-            "no library here speaks SNMP v3: install numlycee-agent[snmp],"
-            " or numlycee-agent[pysnmp] on a machine for which that has no wheel"
-        )
-
-    def _pysnmp(self) -> Callable[[Target, Usm], Session]:
-        if "pysnmp" not in self._openers:
-            from numlycee_agent.snmp.engine_pysnmp import PysnmpEngine  # noqa: PLC0415  (optional)
-
-            engine = PysnmpEngine()
-            self._openers["pysnmp"] = engine.session
-            self._closers.append(engine.close)
-        return self._openers["pysnmp"]
+            return community_session(self._endpoints, target, credentials)
+        if credentials.priv_key and not self._has("cryptography"):
+            raise SnmpError("SNMP v3 that is enciphered needs numlycee-agent[snmp]")
+        return self._secured.session(target, credentials)

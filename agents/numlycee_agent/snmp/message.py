@@ -1,13 +1,19 @@
-"""SNMP v1 and v2c messages (RFC 1157, RFC 1901, RFC 3416): requests encoded once, answers read."""
+"""SNMP messages (RFC 1157, RFC 1901, RFC 3416): requests encoded once, answers read.
 
-from collections.abc import Sequence
+Those of v1 and v2c are whole; of v3 this is the scoped PDU, which its security wraps.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.values import Missing, Oid, SnmpDecodeError, Value, VarBind
 
-GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
+
+Opener = Callable[[bytes], tuple[int, int]]
+"""Finds where the content of the Response PDU begins in an answer, and where it ends."""
 
 _ID = b"\x02\x04"
 _PATCHED = b"\0\0\0\0"
@@ -20,12 +26,13 @@ class Version(IntEnum):
 
     V1 = 0
     V2C = 1
+    V3 = 3
 
 
 class Request:
-    """One request, encoded once; only its identifier is filled in at each sending."""
+    """One request of v1 or v2c, encoded once; only its identifier is filled in at each sending."""
 
-    __slots__ = ("_head", "_tail", "community")
+    __slots__ = ("_community", "_head", "_tail")
 
     def __init__(
         self,
@@ -35,18 +42,50 @@ class Request:
         oids: Sequence[Oid],
         repetitions: int = 0,
     ) -> None:
-        binds = b"".join(ber.tlv(ber.SEQUENCE, ber.oid(name) + _EMPTY) for name in oids)
-        fields = ber.integer(0) + ber.integer(repetitions) + ber.tlv(ber.SEQUENCE, binds)
-        pdu = ber.tlv(operation, _ID + _PATCHED + fields)
+        pdu, fields = _pdu(operation, oids, repetitions)
         body = ber.integer(version) + ber.tlv(ber.OCTETS, community) + pdu
         message = ber.tlv(ber.SEQUENCE, body)
-        self.community = community
+        self._community = community
         self._tail = fields
         self._head = message[: len(message) - len(fields) - len(_PATCHED)]
 
     def encode(self, identifier: int) -> bytes:
         """Return the datagram; `identifier` is at least 2^24 and below 2^31, four octets always."""
         return self._head + identifier.to_bytes(4, "big") + self._tail
+
+    def vouches(self, data: bytes) -> bool:
+        """Tell whether an answer from another address was given by who was shown the community."""
+        try:
+            return community_of(data) == self._community
+        except SnmpDecodeError:
+            return False
+
+
+class Scoped:
+    """One request of v3 without its security; its identifier is filled in at each sending."""
+
+    __slots__ = ("_engine", "_head", "_pdu", "_tail")
+
+    def __init__(self, operation: int, oids: Sequence[Oid], repetitions: int = 0) -> None:
+        self._pdu, self._tail = _pdu(operation, oids, repetitions)
+        self._engine: bytes | None = None
+        self._head = b""
+
+    def encode(self, engine: bytes, identifier: int) -> bytes:
+        """Return the scoped PDU for an engine, in its default context; identifiers as above."""
+        if engine != self._engine:
+            context = ber.tlv(ber.OCTETS, engine) + ber.tlv(ber.OCTETS, b"")
+            whole = ber.tlv(ber.SEQUENCE, context + self._pdu)
+            self._engine = engine
+            self._head = whole[: len(whole) - len(self._tail) - len(_PATCHED)]
+        return self._head + identifier.to_bytes(4, "big") + self._tail
+
+
+def _pdu(operation: int, oids: Sequence[Oid], repetitions: int) -> tuple[bytes, bytes]:
+    """Return a PDU without its identifier, and all of it that comes after."""
+    binds = b"".join(ber.tlv(ber.SEQUENCE, ber.oid(name) + _EMPTY) for name in oids)
+    fields = ber.integer(0) + ber.integer(repetitions) + ber.tlv(ber.SEQUENCE, binds)
+    return ber.tlv(operation, _ID + _PATCHED + fields), fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +98,57 @@ class Response:
     binds: list[VarBind]
 
 
-def decode(data: bytes) -> Response:
-    """Read a v1 or v2c answer; raises SnmpDecodeError, and nothing else, for anything else."""
-    at, end = _open(data)
+def by_community(data: bytes) -> tuple[int, int]:
+    """Find the PDU of a v1 or v2c answer."""
+    at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
+    version, at = ber.read_integer(data, at, end)
+    if version not in (Version.V1, Version.V2C):
+        raise SnmpDecodeError(f"version {version} is neither v1 nor v2c")
+    _, at = ber.enter(data, at, end, ber.OCTETS)
+    return ber.enter(data, at, end, RESPONSE)
+
+
+def scoped(data: bytes, tag: int = RESPONSE) -> tuple[int, int]:
+    """Find the PDU of a v3 answer in its scoped PDU."""
+    at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
+    _, at = ber.enter(data, at, end, ber.OCTETS)
+    _, at = ber.enter(data, at, end, ber.OCTETS)
+    return ber.enter(data, at, end, tag)
+
+
+def scoped_identifier(data: bytes) -> tuple[int, int]:
+    """Return the tag of the PDU in a scoped PDU, and its identifier, as cheaply as above."""
+    try:
+        at = 2 + (data[1] & 0x7F if data[1] & _SHORT else 0)
+        at += data[at + 1] + 2
+        at += data[at + 1] + 2
+        start = at + 2 + (data[at + 1] & 0x7F if data[at + 1] & _SHORT else 0)
+        if data[start : start + 2] == _ID:
+            return data[at], int.from_bytes(data[start + 2 : start + 6], "big")
+    except IndexError:
+        pass
+    at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
+    _, at = ber.enter(data, at, end, ber.OCTETS)
+    _, at = ber.enter(data, at, end, ber.OCTETS)
+    tag, at, end = ber.element(data, at, end)
+    return tag, ber.read_integer(data, at, end)[0]
+
+
+def reported(data: bytes) -> Oid:
+    """Return the name of the counter that a report tells (RFC 3412 §7.1)."""
+    binds = decode(data, lambda data: scoped(data, REPORT)).binds
+    if not binds:
+        raise SnmpDecodeError("a report of nothing")
+    return binds[0][0]
+
+
+def decode(data: bytes, find: Opener = by_community) -> Response:
+    """Read an answer; raises SnmpDecodeError, and nothing else, for anything else."""
+    at, end = find(data)
     identifier, at = ber.read_integer(data, at, end)
     status, at = ber.read_integer(data, at, end)
     index, at = ber.read_integer(data, at, end)
-    at, end = _enter(data, at, end, ber.SEQUENCE)
+    at, end = ber.enter(data, at, end, ber.SEQUENCE)
     return Response(identifier, status, index, _binds(data, at, end))
 
 
@@ -73,18 +156,18 @@ Cell = tuple[int, int, int]
 """Where a value stands in a datagram: its tag, where its content starts, where it ends."""
 
 
-def cells(data: bytes) -> tuple[tuple[int, int], list[Cell]]:
+def cells(data: bytes, find: Opener = by_community) -> tuple[tuple[int, int], list[Cell]]:
     """Return where the identifier of an answer stands, and each of its values."""
-    at, end = _open(data)
+    at, end = find(data)
     _, start, at = ber.element(data, at, end)
     identifier = start, at
     for _ in range(2):
         _, at = ber.read_integer(data, at, end)
-    at, end = _enter(data, at, end, ber.SEQUENCE)
+    at, end = ber.enter(data, at, end, ber.SEQUENCE)
     found: list[Cell] = []
     while at < end:
-        start, at = _enter(data, at, end, ber.SEQUENCE)
-        _, name_end = _enter(data, start, at, ber.OBJECT)
+        start, at = ber.enter(data, at, end, ber.SEQUENCE)
+        _, name_end = ber.enter(data, start, at, ber.OBJECT)
         found.append(ber.element(data, name_end, at))
     return identifier, found
 
@@ -93,7 +176,7 @@ def identifier_of(data: bytes) -> int:
     """Read only the identifier of an answer, so that strays cost nothing more.
 
     An answer is nearly always spelt as we spell questions: then only lengths are looked at, since
-    whoever takes the answer checks the rest.
+    whoever takes the answer checks the rest. That of v3 is the one of its header.
     """
     try:
         at, size = 2, data[1]
@@ -101,38 +184,34 @@ def identifier_of(data: bytes) -> int:
             at += size & 0x7F
             size = int.from_bytes(data[2:at], "big")
         whole = at + size <= len(data)
-        at += data[at + 4] + 7  # past the version, the community, and the tag and length of the PDU
-        if data[at - 1] & _SHORT:
-            at += data[at - 1] & 0x7F
+        if data[at + 2] == Version.V3:
+            at += 5  # past the version, and the tag and length of the header
+        else:
+            at += data[at + 4] + 7  # past the community as well, and those of the PDU
+            if data[at - 1] & _SHORT:
+                at += data[at - 1] & 0x7F
         if whole and data[at : at + 2] == _ID:
             return int.from_bytes(data[at + 2 : at + 6], "big")
     except IndexError:
         pass
-    at, end = _open(data)
+    return _identifier_of(data)
+
+
+def _identifier_of(data: bytes) -> int:
+    at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
+    version, at = ber.read_integer(data, at, end)
+    if version == Version.V3:
+        at, end = ber.enter(data, at, end, ber.SEQUENCE)
+    else:
+        at, end = by_community(data)
     return ber.read_integer(data, at, end)[0]
 
 
 def community_of(data: bytes) -> bytes:
     """Read the community that an answer carries."""
-    at, end = _enter(data, 0, len(data), ber.SEQUENCE)
+    at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
     _, at = ber.read_integer(data, at, end)
-    return data[slice(*_enter(data, at, end, ber.OCTETS))]
-
-
-def _open(data: bytes) -> tuple[int, int]:
-    at, end = _enter(data, 0, len(data), ber.SEQUENCE)
-    version, at = ber.read_integer(data, at, end)
-    if version not in (Version.V1, Version.V2C):
-        raise SnmpDecodeError(f"version {version} is neither v1 nor v2c")
-    _, at = _enter(data, at, end, ber.OCTETS)
-    return _enter(data, at, end, RESPONSE)
-
-
-def _enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
-    tag, start, stop = ber.element(data, at, end)
-    if tag != expected:
-        raise SnmpDecodeError(f"tag {tag:#04x} where {expected:#04x} belongs")
-    return start, stop
+    return data[slice(*ber.enter(data, at, end, ber.OCTETS))]
 
 
 def _binds(data: bytes, at: int, end: int) -> list[VarBind]:
@@ -160,8 +239,8 @@ def _binds(data: bytes, at: int, end: int) -> list[VarBind]:
 
 
 def _bind(data: bytes, at: int, end: int) -> tuple[VarBind, int]:
-    at, stop = _enter(data, at, end, ber.SEQUENCE)
-    name_start, name_end = _enter(data, at, stop, ber.OBJECT)
+    at, stop = ber.enter(data, at, end, ber.SEQUENCE)
+    name_start, name_end = ber.enter(data, at, stop, ber.OBJECT)
     tag, start, value_end = ber.element(data, name_end, stop)
     value: Value | Missing = ber.read_value(tag, data[start:value_end])
     return (_name(data[name_start:name_end]), value), stop

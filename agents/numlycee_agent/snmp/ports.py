@@ -23,17 +23,6 @@ class SnmpClient(Protocol):
         ...
 
 
-class Steps(Protocol):
-    """An engine that can be asked for the successors of any names."""
-
-    async def following(self, oids: Sequence[Oid], repetitions: int) -> list[VarBind]:
-        """Ask for `repetitions` times the successors of these names, row after row.
-
-        One repetition is a GETNEXT, more a GETBULK; an engine without GETBULK answers one.
-        """
-        ...
-
-
 class Session(Protocol):
     """An engine's view of one device: single exchanges, retried within."""
 

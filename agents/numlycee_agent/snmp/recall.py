@@ -5,14 +5,14 @@ keep their length. The shape of an answer is then one mask over its octets, and 
 values alone: a dozen microseconds for forty cells. Anything else is decoded by `message`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from struct import Struct
 from sys import intern
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from numlycee_agent.snmp import ber, message
-from numlycee_agent.snmp.message import Cell, Request, Version
+from numlycee_agent.snmp.message import Cell, Opener
 from numlycee_agent.snmp.table import Known, Table
 from numlycee_agent.snmp.values import (
     Missing,
@@ -37,13 +37,24 @@ _READY = {
 _UNSIGNED = {ber.COUNTER, ber.GAUGE, ber.TICKS, ber.COUNTER64}
 _OPERATIONS = (message.GET, message.GET_NEXT, message.GET_BULK)
 
+RequestT = TypeVar("RequestT")
+
 
 class Shape:
-    """Where the values stand in a datagram; all its other octets are those of the first one."""
+    """Where the values stand in a datagram; all its other octets are those of the first one.
+
+    What is said in the cells of `beyond` does not matter.
+    """
 
     __slots__ = ("_fixed", "_late", "_mask", "_size", "_unpack")
 
-    def __init__(self, data: bytes, cells: Sequence[Cell], identifier: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        cells: Sequence[Cell],
+        identifier: tuple[int, int],
+        beyond: Iterable[Cell] = (),
+    ) -> None:
         mask, layout, at = bytearray(b"\xff" * len(data)), [">"], 0
         late: list[tuple[int, Callable[[bytes], Value | Missing]]] = []
         for place, (tag, begin, stop) in enumerate(cells):
@@ -55,7 +66,8 @@ class Shape:
             layout.append(f"{start - at}x{ready or f'{stop - start}s'}")
             mask[start:stop] = bytes(stop - start)
             at = stop
-        mask[slice(*identifier)] = bytes(identifier[1] - identifier[0])
+        for start, stop in (identifier, *(cell[1:] for cell in beyond)):
+            mask[start:stop] = bytes(stop - start)
         self._size, self._late = len(data), tuple(late)
         self._mask = int.from_bytes(mask, "big")
         self._fixed = int.from_bytes(data, "big") & self._mask
@@ -76,17 +88,28 @@ class _Past(NamedTuple):
     shape: Shape
 
 
-class Memory:
-    """The requests of one device, encoded once, and the shapes of its answers."""
+class Memory(Generic[RequestT]):
+    """The requests of one device, encoded once, and the shapes of its answers.
 
-    def __init__(self, host: str, version: Version, community: bytes) -> None:
+    `write` encodes one, from its operation, names and repetitions; `find` opens an answer, and
+    `us` is what an error tells that the device refuses.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        write: Callable[[int, Sequence[Oid], int], RequestT],
+        find: Opener = message.by_community,
+        us: str = "this community",
+    ) -> None:
         self._host = host
-        self._version = version
-        self._community = community
-        self._requests: dict[Question, Request] = {}
+        self._write = write
+        self._find = find
+        self._us = us
+        self._requests: dict[Question, RequestT] = {}
         self._pasts: dict[Question, _Past | None] = {}
 
-    def request(self, question: Question) -> Request:
+    def request(self, question: Question) -> RequestT:
         """Return the encoded request: GET for no repetition, GETNEXT for one, else GETBULK."""
         request = self._requests.get(question)
         if request is None:
@@ -94,9 +117,8 @@ class Memory:
                 self.forget()
             operation = _OPERATIONS[min(question.repetitions, 2)]
             repetitions = question.repetitions if operation == message.GET_BULK else 0
-            request = self._requests[question] = Request(
-                self._version, self._community, operation, question.names, repetitions
-            )
+            request = self._write(operation, question.names, repetitions)
+            self._requests[question] = request
         return request
 
     def past(self, question: Question) -> _Past | None:
@@ -108,16 +130,18 @@ class Memory:
         if question not in self._pasts:
             self._pasts[question] = None
             return
-        identifier, cells = message.cells(data)
+        identifier, cells = message.cells(data, self._find)
         kept = sorted(_kept(question, binds))
         known = _known(question, binds, kept)
-        self._pasts[question] = _Past(known, Shape(data, [cells[at] for at in kept], identifier))
+        beyond = set(range(len(cells))).difference(kept)
+        shape = Shape(data, [cells[at] for at in kept], identifier, [cells[at] for at in beyond])
+        self._pasts[question] = _Past(known, shape)
 
     def binds(self, data: bytes) -> list[VarBind]:
         """Decode an answer; SnmpRefused or SnmpStatusError for an error."""
-        response = message.decode(data)
+        response = message.decode(data, self._find)
         if response.status in (Status.NO_ACCESS, Status.AUTHORIZATION):
-            raise SnmpRefused(f"{self._host} refuses this community")
+            raise SnmpRefused(f"{self._host} refuses {self._us}")
         if response.status:
             raise SnmpStatusError(response.status, response.index)
         return response.binds
@@ -129,20 +153,18 @@ class Memory:
 
 
 class Heard:
-    """One datagram as the answer to a question."""
+    """One datagram as the answer to a question; `wrapping` is how much longer it came."""
 
-    __slots__ = ("_binds", "_data", "_memory", "_question")
+    __slots__ = ("_binds", "_data", "_memory", "_question", "octets")
 
-    def __init__(self, memory: Memory, question: Question, data: bytes) -> None:
+    def __init__(
+        self, memory: Memory[Any], question: Question, data: bytes, wrapping: int = 0
+    ) -> None:
+        self.octets = len(data) + wrapping
         self._memory = memory
         self._question = question
         self._data = data
         self._binds: list[VarBind] | None = None
-
-    @property
-    def octets(self) -> int:
-        """Return the length of the datagram."""
-        return len(self._data)
 
     def recall(self, table: Table) -> bool:
         """Fill the table, if the answer is shaped as the one before it."""

@@ -8,7 +8,6 @@ from collections.abc import Generator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from numlycee_agent.snmp.ports import Steps
 from numlycee_agent.snmp.table import BulkSize, Table
 from numlycee_agent.snmp.values import (
     Columns,
@@ -51,7 +50,7 @@ class Answer(Protocol):
 
 
 class Listed:
-    """The answer of an engine that hands out decoded bindings, and remembers nothing."""
+    """An answer in bindings that are decoded already, of which nothing is remembered."""
 
     octets = 0
 
@@ -86,23 +85,6 @@ def walking(columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Walking:
         names = tuple(map(cursors.__getitem__, batch))
         yield from _exchange(table, size, batch, names)
     return table.rows
-
-
-async def walk(steps: Steps, columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Columns:
-    """Walk through an engine that is asked step by step."""
-    steering = walking(columns, size, max_rows)
-    try:
-        question = next(steering)
-        while True:
-            try:
-                binds = await steps.following(question.names, question.repetitions)
-            except (SnmpTimeout, SnmpStatusError) as fault:
-                question = steering.throw(fault)
-            else:
-                question = steering.send(Listed(binds))
-    except StopIteration as end:
-        rows: Columns = end.value
-        return rows
 
 
 def _exchange(

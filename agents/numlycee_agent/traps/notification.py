@@ -7,11 +7,11 @@ RFC 3416 §4.2.6 and §4.2.7. A v1 trap gets the name that RFC 3584 §3.1 gives 
 from dataclasses import dataclass
 
 from numlycee_agent.snmp import ber
+from numlycee_agent.snmp.message import Version
 from numlycee_agent.snmp.values import Oid, SnmpDecodeError
 from numlycee_agent.traps.tally import Fate
 
 RESPONSE, TRAP_V1, INFORM, TRAP_V2, REPORT = 0xA2, 0xA4, 0xA6, 0xA7, 0xA8
-V1, V2C, V3 = 0, 1, 3
 
 _TRAP_NAME = ber.oid("1.3.6.1.6.3.1.1.4.1.0")
 _GENERIC_TRAPS = "1.3.6.1.6.3.1.1.5"
@@ -36,29 +36,15 @@ class Notification:
     answer: bytes = b""
 
 
-def enter(data: bytes, at: int, end: int, expected: int) -> tuple[int, int]:
-    """Return where the content of the element at `at` begins and ends; it bears this tag."""
-    tag, start, stop = ber.element(data, at, end)
-    if tag != expected:
-        raise SnmpDecodeError(f"tag {tag:#04x} where {expected:#04x} belongs")
-    return start, stop
-
-
-def octets(data: bytes, at: int, end: int) -> tuple[bytes, int]:
-    """Return the OCTET STRING at `at` and where it ends."""
-    start, stop = enter(data, at, end, ber.OCTETS)
-    return data[start:stop], stop
-
-
 def read_pdu(data: bytes, at: int, end: int, version: int) -> Notification:
     """Return the notification whose PDU is at `at`.
 
     Raises `SnmpDecodeError` for what is malformed, `Refusal` for a PDU that notifies nothing.
     """
     tag, start, stop = ber.element(data, at, end)
-    if tag == TRAP_V1 and version == V1:
+    if tag == TRAP_V1 and version == Version.V1:
         return Notification(_read_v1(data, start, stop))
-    if tag in (TRAP_V2, INFORM) and version != V1:
+    if tag in (TRAP_V2, INFORM) and version != Version.V1:
         return _read_v2(data, start, stop, confirmed=tag == INFORM)
     if tag in _PDUS:
         raise Refusal(Fate.NO_NOTIFICATION)
@@ -66,12 +52,12 @@ def read_pdu(data: bytes, at: int, end: int, version: int) -> Notification:
 
 
 def _read_v1(data: bytes, at: int, end: int) -> Oid:
-    start, at = enter(data, at, end, ber.OBJECT)
+    start, at = ber.enter(data, at, end, ber.OBJECT)
     enterprise = ber.read_oid(data[start:at])
-    _, at = enter(data, at, end, ber.ADDRESS)
+    _, at = ber.enter(data, at, end, ber.ADDRESS)
     generic, at = ber.read_integer(data, at, end)
     specific, at = ber.read_integer(data, at, end)
-    _, at = enter(data, at, end, ber.TICKS)
+    _, at = ber.enter(data, at, end, ber.TICKS)
     _check_binds(data, at, end)
     if generic == _ENTERPRISE_SPECIFIC:
         return f"{enterprise}.0.{specific}"
@@ -94,10 +80,10 @@ def _read_v2(data: bytes, at: int, end: int, *, confirmed: bool) -> Notification
 def _check_binds(data: bytes, at: int, end: int) -> Oid | None:
     """Read every variable, so that nothing malformed passes; return the event that one names."""
     event = None
-    at, end = enter(data, at, end, ber.SEQUENCE)
+    at, end = ber.enter(data, at, end, ber.SEQUENCE)
     while at < end:
-        start, at = enter(data, at, end, ber.SEQUENCE)
-        _, after = enter(data, start, at, ber.OBJECT)
+        start, at = ber.enter(data, at, end, ber.SEQUENCE)
+        _, after = ber.enter(data, start, at, ber.OBJECT)
         tag, value, stop = ber.element(data, after, at)
         ber.read_value(tag, data[value:stop])
         if tag == ber.OBJECT and data[start:after] == _TRAP_NAME:

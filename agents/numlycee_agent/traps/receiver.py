@@ -7,17 +7,9 @@ from typing import Protocol
 
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Community
+from numlycee_agent.snmp.message import Version
 from numlycee_agent.snmp.values import SnmpDecodeError
-from numlycee_agent.traps.notification import (
-    V1,
-    V2C,
-    V3,
-    Notification,
-    Refusal,
-    enter,
-    octets,
-    read_pdu,
-)
+from numlycee_agent.traps.notification import Notification, Refusal, read_pdu
 from numlycee_agent.traps.tally import Fate, Tally
 
 _log = logging.getLogger(__name__)
@@ -80,13 +72,13 @@ class Receiver:
         return reply
 
     def _read(self, data: bytes) -> tuple[Notification, bytes]:
-        at, end = enter(data, 0, len(data), ber.SEQUENCE)
+        at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)
         version, after = ber.read_integer(data, at, end)
-        if version == V3:
+        if version == Version.V3:
             return self._secure.read(data, after, end)
-        if version not in (V1, V2C):
+        if version not in (Version.V1, Version.V2C):
             raise SnmpDecodeError(f"there is no version {version}")
-        community, pdu_at = octets(data, after, end)
+        community, pdu_at = ber.read_octets(data, after, end)
         notification = read_pdu(data, pdu_at, end, version)
         if community not in self._communities:
             raise Refusal(Fate.WRONG_COMMUNITY)

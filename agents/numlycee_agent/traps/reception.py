@@ -78,4 +78,4 @@ class Reception:
 def _check_library(accepted: list[Credentials]) -> None:
     enciphers = any(isinstance(item, Usm) and item.priv_key for item in accepted)
     if enciphers and not find_spec("cryptography"):
-        raise SettingsError("traps: enciphered ones need numlycee-agent[traps]")
+        raise SettingsError("traps: enciphered ones need numlycee-agent[snmp]")

@@ -7,22 +7,18 @@ start to the next without being kept.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
-from hmac import compare_digest
 from secrets import randbits
 
 from numlycee.clock import Clock
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Usm
+from numlycee_agent.snmp.message import Version
+from numlycee_agent.snmp.usm import envelope
+from numlycee_agent.snmp.usm.envelope import AUTH, PRIV, REPORTABLE, WINDOW, Envelope, Opened
+from numlycee_agent.snmp.usm.user import SALT_OCTETS, User
 from numlycee_agent.snmp.values import SnmpDecodeError
-from numlycee_agent.traps import envelope
-from numlycee_agent.traps.envelope import AUTH, PRIV, REPORTABLE, Envelope, Opened
-from numlycee_agent.traps.notification import REPORT, V3, Notification, Refusal, octets, read_pdu
+from numlycee_agent.traps.notification import REPORT, Notification, Refusal, read_pdu
 from numlycee_agent.traps.tally import Fate
-from numlycee_agent.traps.usm import SALT_OCTETS, User
-
-WINDOW = 150
-"""Seconds by which a message's time may differ from its engine's (RFC 3414 §2.2.3)."""
 
 _KNOWN_ENGINES = 1024
 _LEVELS, _TIMES, _USERS, _ENGINES, _DIGESTS, _CIPHERS = range(1, 7)
@@ -75,7 +71,7 @@ class SecureReader:
         if not able:
             raise Refusal(Fate.WRONG_LEVEL, self._report(about, _LEVELS))
         for user in able:
-            if not signed or _has_signed(user, opened, data):
+            if not signed or envelope.has_signed(user, opened, data):
                 return user
         raise Refusal(Fate.WRONG_DIGEST, self._report(about, _DIGESTS))
 
@@ -106,14 +102,14 @@ class SecureReader:
         about = opened.envelope
         if not about.flags & PRIV:
             context, start, stop = envelope.scope(data, opened.body_at, opened.end)
-            return context, read_pdu(data, start, stop, V3)
-        secret, _ = octets(data, opened.body_at, opened.end)
+            return context, read_pdu(data, start, stop, Version.V3)
+        secret, _ = ber.read_octets(data, opened.body_at, opened.end)
         try:
             plain = user.decipher(about.engine, secret, about.clock, about.salt)
             context, start, stop = envelope.scope(plain, 0, len(plain))
         except (ValueError, SnmpDecodeError) as error:
             raise Refusal(Fate.UNDECIPHERABLE, self._report(about, _CIPHERS)) from error
-        return context, read_pdu(plain, start, stop, V3)
+        return context, read_pdu(plain, start, stop, Version.V3)
 
     def _clock(self) -> tuple[int, int]:
         return self._boots, int(self._monotonic() - self._started)
@@ -137,17 +133,7 @@ class SecureReader:
             self._salt = (self._salt + 1) % 2**64
             salt = self._salt.to_bytes(SALT_OCTETS, "big")
             body = ber.tlv(ber.OCTETS, user.encipher(self.engine, body, clock, salt))
-        blank = bytes(user.digest_size) if user and flags & AUTH else b""
-        ours = replace(about, flags=flags, engine=self.engine, clock=clock, digest=blank, salt=salt)
-        if not (user and blank):
-            return envelope.seal(ours, body)
-        digest = user.digest(self.engine, envelope.seal(ours, body))
-        return envelope.seal(replace(ours, digest=digest), body)
-
-
-def _has_signed(user: User, opened: Opened, data: bytes) -> bool:
-    digest, at = opened.envelope.digest, opened.digest_at
-    if len(digest) != user.digest_size:
-        return False
-    blank = data[:at] + bytes(len(digest)) + data[at + len(digest) :]
-    return compare_digest(user.digest(opened.envelope.engine, blank), digest)
+        ours = about._replace(flags=flags, engine=self.engine, clock=clock, digest=b"", salt=salt)
+        if user and flags & AUTH:
+            return envelope.signed(ours, body, user)
+        return envelope.seal(ours, body)

@@ -15,7 +15,7 @@ from numlycee_agent.snmp.values import (
     Value,
     VarBind,
 )
-from numlycee_agent.snmp.walk import walk
+from tests.agent.snmp.stepping import walk
 
 START = 1_795_400_000_000
 

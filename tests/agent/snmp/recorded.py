@@ -7,7 +7,7 @@ from pathlib import Path
 from numlycee_agent.snmp.client import DeviceClient
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.values import Columns, Missing, Oid, Value, VarBind
-from numlycee_agent.snmp.walk import walk
+from tests.agent.snmp.stepping import walk
 
 Arcs = tuple[int, ...]
 

@@ -2,13 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numlycee_agent.snmp import ber, message
-from numlycee_agent.snmp.message import Version
+from numlycee_agent.snmp.message import Request, Version
 from numlycee_agent.snmp.recall import Heard, Memory, Shape
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.values import Columns, Missing, SnmpDecodeError, SnmpStatusError, Value
@@ -72,12 +73,12 @@ def plainly(_: Question, data: bytes) -> Answer:
     return Listed(message.decode(data).binds)
 
 
-def remembering(memory: Memory) -> Callable[[Question, bytes], Answer]:
+def remembering(memory: Memory[Request]) -> Callable[[Question, bytes], Answer]:
     return lambda question, data: Heard(memory, question, data)
 
 
-def memory() -> Memory:
-    return Memory("switch", Version.V2C, b"public")
+def memory() -> Memory[Request]:
+    return Memory("switch", partial(Request, Version.V2C, b"public"))
 
 
 _CONTENTS = st.one_of(

@@ -7,14 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numlycee_agent.snmp import ber
+from numlycee_agent.snmp.message import Version
 from numlycee_agent.traps.notification import (
     INFORM,
     RESPONSE,
     TRAP_V1,
     TRAP_V2,
-    V1,
-    V2C,
-    V3,
     Notification,
     Refusal,
     read_pdu,
@@ -84,8 +82,8 @@ def test_a_stranger_is_neither_read_nor_answered(datagram: bytes) -> None:
 
 
 def test_an_inform_is_answered_with_what_it_says() -> None:
-    said = message(V2C, "secret", pdu(INFORM, 77))
-    assert Bench().take(said) == message(V2C, "secret", pdu(RESPONSE, 77))
+    said = message(Version.V2C, "secret", pdu(INFORM, 77))
+    assert Bench().take(said) == message(Version.V2C, "secret", pdu(RESPONSE, 77))
     reply = Bench().take(recorded.V2_INFORM)
     assert reply == recorded.V2_INFORM.replace(b"\xa6\x48", b"\xa2\x48")
 
@@ -101,7 +99,7 @@ def test_a_wrong_community_wakes_nothing_and_gets_no_answer(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     bench = Bench()
-    assert bench.take(message(V2C, "guessed-wrong", pdu(tag))) == b""
+    assert bench.take(message(Version.V2C, "guessed-wrong", pdu(tag))) == b""
     assert bench.tally.counts == {Fate.WRONG_COMMUNITY: 1}
     assert bench.woken == []
     assert "guessed" not in caplog.text
@@ -110,14 +108,14 @@ def test_a_wrong_community_wakes_nothing_and_gets_no_answer(
 @pytest.mark.parametrize(
     ("datagram", "fate"),
     [
-        (message(V2C, "secret", pdu(0xA0)), Fate.NO_NOTIFICATION),
-        (message(V1, "secret", pdu(0xA2)), Fate.NO_NOTIFICATION),
-        (message(V1, "secret", pdu(TRAP_V2)), Fate.NO_NOTIFICATION),
-        (message(V2C, "secret", pdu(TRAP_V1)), Fate.NO_NOTIFICATION),
+        (message(Version.V2C, "secret", pdu(0xA0)), Fate.NO_NOTIFICATION),
+        (message(Version.V1, "secret", pdu(0xA2)), Fate.NO_NOTIFICATION),
+        (message(Version.V1, "secret", pdu(TRAP_V2)), Fate.NO_NOTIFICATION),
+        (message(Version.V2C, "secret", pdu(TRAP_V1)), Fate.NO_NOTIFICATION),
         (message(2, "secret", pdu(TRAP_V2)), Fate.MALFORMED),
-        (message(V2C, "secret", pdu(TRAP_V2, told=binds(LINK_UP[0]))), Fate.MALFORMED),
-        (message(V2C, "secret", pdu(TRAP_V2, told=b"\x30\x02\x05\x00")), Fate.MALFORMED),
-        (message(V2C, "secret", pdu(0x30)), Fate.MALFORMED),
+        (message(Version.V2C, "secret", pdu(TRAP_V2, told=binds(LINK_UP[0]))), Fate.MALFORMED),
+        (message(Version.V2C, "secret", pdu(TRAP_V2, told=b"\x30\x02\x05\x00")), Fate.MALFORMED),
+        (message(Version.V2C, "secret", pdu(0x30)), Fate.MALFORMED),
         (b"", Fate.MALFORMED),
         (b"GET / HTTP/1.1\r\n\r\n", Fate.MALFORMED),
     ],
@@ -182,7 +180,7 @@ def test_a_fault_of_ours_is_counted_told_once_and_ends_nothing(
 
 def test_a_refusal_says_why() -> None:
     with pytest.raises(Refusal, match="no-notification"):
-        read_pdu(b"\xa0\0", 0, 2, V3)
+        read_pdu(b"\xa0\0", 0, 2, Version.V3)
 
 
 def test_each_refusal_is_news_once() -> None:

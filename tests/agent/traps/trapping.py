@@ -1,15 +1,15 @@
 """What tests of traps share: a receiver at hand, devices that sign, and what it all wakes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Community, Usm
-from numlycee_agent.traps import envelope
-from numlycee_agent.traps.envelope import AUTH, PRIV, REPORTABLE, Envelope
+from numlycee_agent.snmp.usm import envelope
+from numlycee_agent.snmp.usm.envelope import AUTH, PRIV, REPORTABLE, Envelope
+from numlycee_agent.snmp.usm.user import User
 from numlycee_agent.traps.receiver import Receiver
 from numlycee_agent.traps.secure import SecureReader
 from numlycee_agent.traps.tally import Fate, Tally
-from numlycee_agent.traps.usm import User
 from tests.agent.virtual import VirtualClock
 
 SWITCH, UPS, STRANGER = "10.0.0.2", "10.0.0.40", "192.0.2.66"
@@ -94,14 +94,14 @@ class Device:
         user, clock = self.user, (self.boots, self.time)
         about = Envelope(99, flags, engine, clock, user.name, b"", b"")
         if user.enciphers:
-            about = replace(about, flags=about.flags | PRIV, salt=self.salt)
+            about = about._replace(flags=about.flags | PRIV, salt=self.salt)
             secret = user.encipher(engine, body, clock, self.salt.ljust(8))
             body = ber.tlv(ber.OCTETS, secret)
         if not user.authenticates:
             return envelope.seal(about, body)
-        about = replace(about, flags=about.flags | AUTH, digest=bytes(user.digest_size))
+        about = about._replace(flags=about.flags | AUTH, digest=bytes(user.digest_size))
         digest = user.digest(engine, envelope.seal(about, body))
-        return envelope.seal(replace(about, digest=digest), body)
+        return envelope.seal(about._replace(digest=digest), body)
 
 
 def opened(reply: bytes) -> tuple[Envelope, bytes]:

@@ -1,8 +1,8 @@
-"""SNMP v3 through pysnmp, where gufo-snmp has no wheel: slower, but Python alone."""
+"""SNMP v3 through pysnmp, behind the same port as our own engine: what either reads, both do."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pyasn1.type.univ import ObjectIdentifier
 from pysnmp.error import PySnmpError
@@ -10,7 +10,10 @@ from pysnmp.hlapi.v3arch import asyncio as hlapi
 from pysnmp.proto import errind
 
 from numlycee_agent.snmp.ber import opaque
-from numlycee_agent.snmp.credentials import Target, Usm
+from numlycee_agent.snmp.client import DeviceClient
+from numlycee_agent.snmp.credentials import Credentials, Target, Usm
+from numlycee_agent.snmp.engines import Engines
+from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.values import (
     Columns,
@@ -25,7 +28,7 @@ from numlycee_agent.snmp.values import (
     Value,
     VarBind,
 )
-from numlycee_agent.snmp.walk import walk
+from tests.agent.snmp.stepping import walk
 
 _IN_FLIGHT = 50
 _AUTH = {
@@ -41,6 +44,8 @@ _PRIV = {
     "AES-128": hlapi.USM_PRIV_CFB128_AES,
     "AES-192": hlapi.USM_PRIV_CFB192_AES_BLUMENTHAL,
     "AES-256": hlapi.USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "AES-192-C": hlapi.USM_PRIV_CFB192_AES,
+    "AES-256-C": hlapi.USM_PRIV_CFB256_AES,
 }
 _REFUSALS = (
     errind.UnknownUserName,
@@ -61,24 +66,35 @@ _MISSING = {
 }
 
 
-class PysnmpEngine:
-    """One pysnmp engine for each set of credentials; it knows a user's name only once."""
+class SecondOpinion:
+    """Opens clients as `Engines` does, those of users through pysnmp.
+
+    It takes one engine for each set of credentials, which knows a user's name only once.
+    """
 
     def __init__(self) -> None:
+        self._own = Engines()
         self._engines: dict[Usm, Any] = {}
         self._room = asyncio.Semaphore(_IN_FLIGHT)
 
-    def session(self, target: Target, credentials: Usm) -> "PysnmpSession":
-        """Return the session of one device."""
-        if credentials not in self._engines:
-            self._engines[credentials] = hlapi.SnmpEngine()
-        return PysnmpSession(self._engines[credentials], self._room, target, credentials)
+    async def __aenter__(self) -> Self:
+        """Open nothing yet."""
+        return self
 
-    def close(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close the sockets."""
+        self._own.close()
         for engine in self._engines.values():
             engine.close_dispatcher()
-        self._engines.clear()
+
+    def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
+        """Return the client of one device."""
+        if not isinstance(credentials, Usm):
+            return self._own.open_client(target, credentials)
+        if credentials not in self._engines:
+            self._engines[credentials] = hlapi.SnmpEngine()
+        engine = self._engines[credentials]
+        return DeviceClient(PysnmpSession(engine, self._room, target, credentials))
 
 
 class PysnmpSession:

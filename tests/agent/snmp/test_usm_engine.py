@@ -1,0 +1,376 @@
+"""Asking as a user of v3: discovery, clocks, engines that change, and whom not to believe."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numlycee_agent.snmp import ber, message
+from numlycee_agent.snmp.credentials import Usm
+from numlycee_agent.snmp.usm import envelope
+from numlycee_agent.snmp.usm.envelope import AUTH, REPORTABLE, Envelope
+from numlycee_agent.snmp.usm.user import User
+from numlycee_agent.snmp.values import SnmpRefused, SnmpTimeout
+from tests.agent.snmp.secured import (
+    DESCR,
+    DIGESTS,
+    ENGINES,
+    OPEN,
+    PRIV_KEY,
+    QUESTION,
+    SECRET,
+    SIGNING,
+    TIMES,
+    WORN_OUT,
+    Bench,
+    Device,
+)
+from tests.proof import examples
+
+YES = {DESCR: b"yes"}
+Fake = Callable[[Bench, bytes], bytes]
+
+
+@pytest.mark.parametrize("user", [OPEN, SIGNING, SECRET], ids=lambda user: user.user)
+def test_the_engine_is_discovered_once(user: Usm) -> None:
+    bench = Bench(user)
+    for asked in (2, 3, 4):
+        assert bench.ask() == YES
+        assert len(bench.device.asked) == asked
+    assert bench.strays == 0
+
+
+def test_a_discovery_is_the_one_of_rfc_3414() -> None:
+    bench = Bench()
+    bench.ask()
+    opened = envelope.unwrap(bench.device.asked[0])
+    assert opened.envelope[1:] == (REPORTABLE, b"", (0, 0), b"", b"", b"")
+    found = message.decode(
+        bench.device.asked[0][opened.body_at :], lambda data: message.scoped(data, message.GET)
+    )
+    assert (found.identifier, found.binds) == (opened.envelope.identifier, [])
+
+
+def test_the_header_and_what_it_wraps_bear_one_identifier() -> None:
+    bench = Bench(SIGNING)
+    bench.ask()
+    opened = envelope.unwrap(bench.device.asked[1])
+    body = bench.device.asked[1][opened.body_at :]
+    assert message.scoped_identifier(body) == (message.GET, opened.envelope.identifier)
+
+
+@pytest.mark.parametrize(
+    ("boots", "now"),
+    [(8, 3), (9, 1000), (7, 2000), (7, 3), (1, 5), (1, 5000)],
+    ids=["restarted", "twice", "fast", "backwards", "forgetful", "forgetful-and-long-ago"],
+)
+def test_a_clock_that_is_not_as_it_was_is_taken_from_the_report(boots: int, now: int) -> None:
+    bench = Bench()
+    bench.ask()
+    bench.device.boots, bench.device.now = boots, now
+    before = len(bench.device.asked)
+    assert bench.ask() == bench.ask() == YES
+    assert len(bench.device.asked) - before == 3
+    assert bench.strays == 0
+
+
+def test_a_device_that_tells_no_clock_at_its_discovery_is_asked_twice() -> None:
+    bench = Bench()
+    bench.device.boots, bench.device.now = 0, 0
+    report = bench.device.report(Envelope(1 << 30, 0, b"", (0, 0), b"", b"", b""), ENGINES)
+    bench.device.boots, bench.device.now = 7, 1000
+    answers = iter([report])
+    found = bench.hold(
+        bench.speech.ask(QUESTION),
+        lambda data: [next(answers, None) or bench.device.answer(data) or b""],
+    )
+    assert dict(found.binds()) == YES
+    assert len(bench.device.asked) == 2
+
+
+def test_a_clock_that_drifts_is_followed() -> None:
+    bench = Bench()
+    for _ in range(30):
+        assert bench.ask() == YES
+        bench.seconds += 600
+        bench.device.now += 500
+    assert len(bench.device.asked) == 31
+    bench.device.now -= 200
+    assert bench.ask() == YES
+    assert len(bench.device.asked) == 33
+
+
+def test_a_device_that_was_replaced_is_discovered_by_its_report() -> None:
+    bench = Bench()
+    bench.ask()
+    bench.device.engine = b"\x80\0\x1f\x88\4another"
+    bench.device.boots, bench.device.now = 1, 10
+    assert bench.ask() == YES
+    assert len(bench.device.asked) == 4
+
+
+def test_a_device_that_was_replaced_by_a_deaf_one_is_discovered_after_a_silence() -> None:
+    bench = Bench()
+    bench.ask()
+    bench.device.engine, bench.device.deaf = b"\x80\0\x1f\x88\4another", True
+    with pytest.raises(SnmpTimeout):
+        bench.ask()
+    assert bench.ask() == YES
+
+
+@pytest.mark.parametrize(
+    ("user", "reason"),
+    [
+        (Usm("nobody", "authentication"), "does not know this user"),
+        (replace(SIGNING, auth_key="not the key"), "authentication key or protocol is wrong"),
+        (replace(SIGNING, auth_protocol="SHA-512"), "authentication key or protocol is wrong"),
+        (replace(SECRET, priv_key="not the key"), "privacy key or protocol is wrong"),
+        (replace(SIGNING, priv_key=PRIV_KEY), "level of security"),
+        (replace(OPEN, auth_key="authentication"), "level of security"),
+    ],
+    ids=["user", "key", "protocol", "privacy", "secrecy", "signature"],
+)
+def test_a_refusal_says_why_and_no_secret(user: Usm, reason: str) -> None:
+    bench = Bench(user)
+    for _ in range(2):
+        with pytest.raises(SnmpRefused, match=reason) as refusal:
+            bench.ask()
+        assert "not the key" not in str(refusal.value)
+
+
+def test_a_device_that_says_nothing_of_what_it_cannot_decipher_is_asked_in_clear() -> None:
+    bench = Bench(replace(SECRET, priv_key="not the key"))
+    bench.device.deaf = True
+    with pytest.raises(SnmpRefused, match="privacy key or protocol is wrong"):
+        bench.ask()
+    fallen = Bench()
+    fallen.ask()
+    fallen.device.deaf, fallen.device.users = (
+        True,
+        {b"secret": User(replace(SECRET, priv_key="changed meanwhile"))},
+    )
+    with pytest.raises(SnmpTimeout):
+        fallen.ask()
+
+
+def test_a_device_that_is_silent_after_its_discovery_is_silent() -> None:
+    bench = Bench()
+    told = bench.device.answer
+    answers = iter([True])
+    with pytest.raises(SnmpTimeout):
+        bench.hold(
+            bench.speech.ask(QUESTION),
+            lambda data: [told(data) or b""] if next(answers, False) else [],
+        )
+
+
+def test_an_engine_whose_boots_are_used_up_is_refused_by_itself() -> None:
+    bench = Bench()
+    bench.device.boots = WORN_OUT
+    with pytest.raises(SnmpRefused, match="does not accept the time"):
+        bench.ask()
+    assert len(bench.device.asked) == 4
+
+
+def test_an_engine_that_changes_at_every_answer_is_refused() -> None:
+    bench = Bench()
+    names = iter(range(9))
+
+    def answers(data: bytes) -> list[bytes]:
+        bench.device.engine = b"engine %d" % next(names)
+        return [bench.device.answer(data) or b""]
+
+    with pytest.raises(SnmpRefused, match="the engine that it names itself"):
+        bench.hold(bench.speech.ask(QUESTION), answers)
+
+
+def unsigned(bench: Bench, data: bytes) -> bytes:
+    return lower(bench, data, 0)
+
+
+def in_clear(bench: Bench, data: bytes) -> bytes:
+    return lower(bench, data, AUTH)
+
+
+def lower(bench: Bench, data: bytes, flags: int) -> bytes:
+    """The right answer, less secure than the question."""
+    about = envelope.unwrap(data).envelope._replace(flags=flags)
+    return bench.device.sound(about, bench.device.users[b"secret"], about.identifier)
+
+
+def wrongly_signed(bench: Bench, data: bytes) -> bytes:
+    forger = Device(replace(SECRET, auth_key="a guess"))
+    about = envelope.unwrap(data).envelope
+    return forger.sound(about, forger.users[b"secret"], about.identifier)
+
+
+def cut_digest(bench: Bench, data: bytes) -> bytes:
+    about = envelope.unwrap(data).envelope
+    return envelope.seal(about._replace(flags=3, digest=b"short"), ber.tlv(ber.OCTETS, b""))
+
+
+def of_another_engine(bench: Bench, data: bytes) -> bytes:
+    stranger = Device()
+    stranger.engine = b"\x80\0\x1f\x88\4stranger"
+    about = envelope.unwrap(data).envelope
+    return stranger.sound(about, stranger.users[b"secret"], about.identifier)
+
+
+def to_another_question(bench: Bench, data: bytes) -> bytes:
+    about = envelope.unwrap(data).envelope
+    return bench.device.sound(about, bench.device.users[b"secret"], about.identifier - 1)
+
+
+def from_before(bench: Bench, data: bytes, boots: int = 0, seconds: int = 151) -> bytes:
+    past = Device()
+    past.boots, past.now = bench.device.boots - boots, bench.device.now - seconds
+    about = envelope.unwrap(data).envelope
+    return past.sound(about, past.users[b"secret"], about.identifier)
+
+
+def from_before_the_restart(bench: Bench, data: bytes) -> bytes:
+    return from_before(bench, data, 1, -5000)
+
+
+def a_report_of_another_engine(bench: Bench, data: bytes) -> bytes:
+    stranger = Device()
+    stranger.engine = b"\x80\0\x1f\x88\4stranger"
+    return stranger.report(envelope.unwrap(data).envelope, DIGESTS)
+
+
+def a_report_of_no_engine(bench: Bench, data: bytes) -> bytes:
+    stranger = Device()
+    stranger.engine = b""
+    return stranger.report(envelope.unwrap(data).envelope, ENGINES)
+
+
+def an_engine_without_end(bench: Bench, data: bytes) -> bytes:
+    stranger = Device()
+    stranger.engine = b"e" * 33
+    return stranger.report(envelope.unwrap(data).envelope, ENGINES)
+
+
+def a_wrongly_signed_report(bench: Bench, data: bytes) -> bytes:
+    forger = Device(replace(SECRET, auth_key="a guess"))
+    forger.boots = 99
+    return forger.report(envelope.unwrap(data).envelope, TIMES, forger.users[b"secret"])
+
+
+def the_question_itself(bench: Bench, data: bytes) -> bytes:
+    return data
+
+
+def of_v2c(bench: Bench, data: bytes) -> bytes:
+    identifier = envelope.unwrap(data).envelope.identifier
+    return message.Request(message.Version.V2C, b"public", message.GET, [DESCR]).encode(identifier)
+
+
+def noise(bench: Bench, data: bytes) -> bytes:
+    return b"\x30\x03\x02\x01\x03"
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        unsigned,
+        in_clear,
+        wrongly_signed,
+        cut_digest,
+        of_another_engine,
+        to_another_question,
+        from_before,
+        from_before_the_restart,
+        a_report_of_another_engine,
+        a_report_of_no_engine,
+        an_engine_without_end,
+        a_wrongly_signed_report,
+        the_question_itself,
+        of_v2c,
+        noise,
+    ],
+)
+def test_what_is_not_to_be_believed_is_dropped_and_the_answer_awaited(fake: Fake) -> None:
+    bench = Bench()
+    bench.ask()
+    assert bench.ask(lambda data: fake(bench, data)) == YES
+    assert bench.strays == 1
+    assert bench.ask() == YES
+
+
+def test_an_answer_is_not_taken_twice() -> None:
+    bench = Bench()
+    kept: list[bytes] = []
+    answer = bench.device.answer
+
+    def remember(data: bytes) -> bytes | None:
+        told = answer(data)
+        kept.append(told or b"")
+        return told
+
+    bench.device.answer = remember  # type: ignore[method-assign]
+    bench.ask()
+    assert bench.ask(lambda _: kept[-1]) == YES
+    assert bench.strays == 1
+
+
+def test_an_unsigned_report_of_the_time_does_no_harm() -> None:
+    bench = Bench()
+    bench.ask()
+
+    def report(data: bytes) -> bytes:
+        liar = Device()
+        liar.boots = 4000
+        return liar.report(envelope.unwrap(data).envelope, TIMES)
+
+    assert bench.ask(report) == bench.ask() == YES
+    assert len(bench.device.asked) == 5
+
+
+def test_no_salt_is_used_twice() -> None:
+    bench = Bench()
+    for _ in range(20):
+        bench.ask()
+        bench.pass_by(1)
+    salts = [envelope.unwrap(data).envelope.salt for data in bench.device.asked[1:]]
+    assert len({*salts}) == len(salts) == 20
+
+
+def test_noise_before_an_engine_is_known_is_dropped() -> None:
+    bench = Bench()
+    found = bench.hold(
+        bench.speech.ask(QUESTION),
+        lambda data: [b"noise", bench.device.answer(data) or b""],
+    )
+    assert dict(found.binds()) == YES
+    assert bench.strays == 2
+
+
+def test_all_is_forgotten_when_the_session_closes() -> None:
+    bench = Bench()
+    bench.ask()
+    bench.speech.forget()
+    assert bench.ask() == YES
+    assert len(bench.device.asked) == 4
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.data())
+def test_a_damaged_answer_is_dropped_whatever_was_damaged(data: st.DataObject) -> None:
+    bench = DAMAGED
+    drawn = data.draw(
+        st.lists(st.tuples(st.floats(0, 0.999), st.integers(1, 255)), min_size=1, max_size=3)
+    )
+    cut = data.draw(st.none() | st.floats(0, 0.999))
+
+    def damage(asked: bytes) -> bytes:
+        damaged = bytearray(bench.device.answer(asked) or b"")
+        for at, bits in drawn:
+            damaged[int(at * len(damaged))] ^= bits
+        return bytes(damaged[: None if cut is None else int(cut * len(damaged))])
+
+    assert bench.ask(damage) == YES
+
+
+DAMAGED = Bench()
