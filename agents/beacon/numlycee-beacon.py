@@ -4,7 +4,7 @@
 À lancer par l'administrateur de l'appareil (MDM, tâche planifiée), au lycée : docs/fr/balise.md.
 Ne lit ni nom, ni compte, ni adresse, ni document. « --dry-run » montre ce qui partirait.
 
-(Tells the school's numlycee agent how this device is doing. Python 3.8 or later, nothing else.)
+(Tells the school's numlycee agent how this device is doing. Python 3.9 or later, nothing else.)
 """
 
 from __future__ import annotations
@@ -156,18 +156,18 @@ def opens(url: str, shows: str) -> bool:
         return False
 
 
-def linux_serial() -> str | None:
+def linux_serial(paths: tuple[Path, ...] = SERIALS) -> str | None:
     """Return the serial number that the maker wrote; administrators only may read it."""
-    for path in SERIALS:
+    for path in paths:
         if serial := one_serial(path.read_text(encoding="ascii") if path.exists() else ""):
             return serial
     return None
 
 
-def linux_battery() -> float | None:
+def linux_battery(power: Path = POWER) -> float | None:
     """Return what a full charge holds of what it held when new, of the worst battery."""
     shares = []
-    for battery in sorted(POWER.glob("BAT*")):
+    for battery in sorted(power.glob("BAT*")):
         for kind in ("energy", "charge"):
             full, design = (battery / f"{kind}_full", battery / f"{kind}_full_design")
             if full.exists() and design.exists():
@@ -175,10 +175,22 @@ def linux_battery() -> float | None:
     return min((one for one in shares if one is not None), default=None)
 
 
-def linux_sensors() -> int:
+def linux_sensors(folder: Path = SENSORS) -> int:
     """Return how many sensors report a fault."""
-    faults = SENSORS.glob("hwmon*/*_fault")
+    faults = folder.glob("hwmon*/*_fault")
     return min(99, sum(path.read_text().strip() == "1" for path in faults))
+
+
+Ask = Callable[[str], str]
+Tool = Callable[[list[str]], str]
+
+
+def run(command: list[str]) -> str:
+    """Return what a command of the system prints."""
+    done = subprocess.run(  # noqa: S603 (the commands above, nothing from outside)
+        command, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout
 
 
 def windows(question: str) -> str:
@@ -188,41 +200,41 @@ def windows(question: str) -> str:
     return run([str(shell), "-NoProfile", "-NonInteractive", "-Command", question])
 
 
-def windows_serial() -> str | None:
+def windows_serial(ask: Ask = windows) -> str | None:
     """Return the serial number of the BIOS."""
-    return one_serial(windows("(Get-CimInstance Win32_BIOS).SerialNumber"))
+    return one_serial(ask("(Get-CimInstance Win32_BIOS).SerialNumber"))
 
 
-def windows_battery() -> float | None:
+def windows_battery(ask: Ask = windows) -> float | None:
     """Return what a full charge holds of what it held when new."""
-    ask = "(Get-CimInstance -Namespace root/wmi -ClassName {} | Select-Object -First 1).{}"
-    full = windows(ask.format("BatteryFullChargedCapacity", "FullChargedCapacity"))
-    return share(full, windows(ask.format("BatteryStaticData", "DesignedCapacity")))
+    first = "(Get-CimInstance -Namespace root/wmi -ClassName {} | Select-Object -First 1).{}"
+    full = ask(first.format("BatteryFullChargedCapacity", "FullChargedCapacity"))
+    return share(full, ask(first.format("BatteryStaticData", "DesignedCapacity")))
 
 
-def windows_sensors() -> int:
+def windows_sensors(ask: Ask = windows) -> int:
     """Return how many devices have stopped or cannot start."""
-    listed = f"$_.ConfigManagerErrorCode -in {FAILED_DEVICES}"
-    return min(99, int(windows(f"@(Get-CimInstance Win32_PnPEntity | Where {{ {listed} }}).Count")))
+    failed = f"$_.ConfigManagerErrorCode -in {FAILED_DEVICES}"
+    return min(99, int(ask(f"@(Get-CimInstance Win32_PnPEntity | Where {{ {failed} }}).Count")))
 
 
-def mac_serial() -> str | None:
+def mac_serial(ask: Tool = run) -> str | None:
     """Return the serial number that the registry of devices tells."""
-    told = run(["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"])
+    told = ask(["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"])
     found = re.search(r'"IOPlatformSerialNumber" = "([^"]+)"', told)
     return one_serial(found[1]) if found else None
 
 
-def mac_battery() -> float | None:
+def mac_battery(ask: Tool = run) -> float | None:
     """Return what a full charge holds of what it held when new."""
-    told = run(["/usr/sbin/ioreg", "-rn", "AppleSmartBattery"])
+    told = ask(["/usr/sbin/ioreg", "-rn", "AppleSmartBattery"])
     known = dict(re.findall(r'"(AppleRawMaxCapacity|DesignCapacity)" = (\d+)', told))
     return share(known.get("AppleRawMaxCapacity", ""), known.get("DesignCapacity", ""))
 
 
-def mac_sensors() -> int:
+def mac_sensors(ask: Tool = run) -> int:
     """Return 1 when the disk says that it fails, else 0."""
-    told = run(["/usr/sbin/diskutil", "info", "disk0"])
+    told = ask(["/usr/sbin/diskutil", "info", "disk0"])
     return int("SMART Status: Failing" in re.sub(" +", " ", told))
 
 
@@ -231,14 +243,6 @@ READERS: dict[str, dict[str, Callable[[], Any]]] = {
     "Windows": {"serial": windows_serial, "battery": windows_battery, "sensors": windows_sensors},
     "Darwin": {"serial": mac_serial, "battery": mac_battery, "sensors": mac_sensors},
 }
-
-
-def run(command: list[str]) -> str:
-    """Return what a command of the system prints."""
-    done = subprocess.run(  # noqa: S603 (the commands above, nothing from outside)
-        command, capture_output=True, text=True, timeout=60, check=True
-    )
-    return done.stdout
 
 
 def quietly(read: Callable[[], Any]) -> Any:
