@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from numlycee_agent.traps.reception import Reception
 
 REACH_TIMEOUT = 0.7
+GLANCE = 0.2
+"""Seconds after which an address that has always answered is in doubt."""
 SNMP_TIMEOUTS = (0.7, 1.0)
 CONFIRMATIONS = (0.5, 1.0)
 SERVICE_CONFIRMATIONS = (2.0, 5.0)
@@ -143,8 +145,8 @@ def _target(spelt: str, means: Means) -> Target:
             return DnsTarget(mark.host, mark.name, means.clock, timeout=REACH_TIMEOUT)
 
 
-def _tcp(host: str, port: int, means: Means) -> TcpTarget:
-    return TcpTarget(host, port, means.clock, REACH_TIMEOUT, means.addresses)
+def _tcp(host: str, port: int, means: Means, patience: float = REACH_TIMEOUT) -> TcpTarget:
+    return TcpTarget(host, port, means.clock, patience, means.addresses)
 
 
 def _service(service: Service, period: float, means: Means) -> Watched:
@@ -209,14 +211,14 @@ def _equipment(item: Equipment, period: float, config: Config, means: Means) -> 
     every = config.periods.snmp
     if snmp is None:
         return Watched(resource, reach, CONFIRMATIONS)
-    probe = PacedEquipment(snmp, reach, means.clock, every)
+    probe = PacedEquipment(snmp, reach, means.clock, every, _reach(item, means, GLANCE))
     return Watched(resource, probe, CONFIRMATIONS, hurry=probe.hurry)
 
 
-def _reach(item: Equipment, means: Means) -> Probe:
+def _reach(item: Equipment, means: Means, patience: float = REACH_TIMEOUT) -> Probe:
     if item.tcp is not None:
-        return ReachProbe(_tcp(item.address, item.tcp, means))
-    return ReachProbe(PingTarget(means.pinger, item.address, means.clock, REACH_TIMEOUT))
+        return ReachProbe(_tcp(item.address, item.tcp, means, patience))
+    return ReachProbe(PingTarget(means.pinger, item.address, means.clock, patience))
 
 
 def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:

@@ -179,6 +179,18 @@ async def test_a_silent_address_asks_snmp_at_once() -> None:
     assert snmp.asked == 3
 
 
+async def test_a_glance_in_vain_asks_both_legs_at_once() -> None:
+    clock = VirtualClock()
+    snmp, ping, glance = Leg(clock), Leg(clock), Leg(clock)
+    probe = PacedEquipment(snmp, ping, clock, 30, glance)
+    for _ in range(5):
+        assert (await probe.observe()).health is Health.OK
+    assert (snmp.asked, ping.asked, glance.asked) == (1, 1, 4)
+    glance.health = Health.FAILED
+    assert (await probe.observe()).health is Health.OK, "it was only slow"
+    assert (snmp.asked, ping.asked, glance.asked) == (2, 2, 5)
+
+
 async def test_a_device_in_trouble_is_asked_by_both_legs_each_time() -> None:
     clock = VirtualClock()
     snmp, ping = Leg(clock, Health.FAILED), Leg(clock)

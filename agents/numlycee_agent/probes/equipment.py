@@ -5,6 +5,8 @@ import asyncio
 from numlycee.domain.causes import Cause
 from numlycee_agent.ports import Health, Observation, Probe
 
+_ALIVE = (Health.OK, Health.DEGRADED)
+
 
 class EquipmentProbe:
     """Puts together what SNMP says and whether the address answers at all.
@@ -32,11 +34,16 @@ class EquipmentProbe:
 
 
 def combine(snmp: Observation, ping: Observation) -> Observation:
-    """Return the verdict of both legs, over the time that both took, with the samples of both."""
+    """Return the verdict of both legs, with the samples of both.
+
+    One leg that is answered shows that the device lives, and dates the verdict; the other may wait
+    for its time-outs. It takes both, and the time of both, to show that it does not.
+    """
     health, cause = _verdict(snmp, ping)
+    legs = [leg for leg in (ping, snmp) if leg.health in _ALIVE][:1] or [snmp, ping]
     return Observation(
-        min(snmp.began, ping.began),
-        max(snmp.ended, ping.ended),
+        min(leg.began for leg in legs),
+        max(leg.ended for leg in legs),
         health,
         cause,
         {**ping.gauges, **snmp.gauges},
@@ -45,9 +52,9 @@ def combine(snmp: Observation, ping: Observation) -> Observation:
 
 
 def _verdict(snmp: Observation, ping: Observation) -> tuple[Health, Cause | None]:
-    if snmp.health in (Health.OK, Health.DEGRADED):
+    if snmp.health in _ALIVE:
         return snmp.health, snmp.cause
-    answers = ping.health in (Health.OK, Health.DEGRADED)
+    answers = ping.health in _ALIVE
     if snmp.health is Health.UNKNOWN:
         if answers:
             return ping.health, ping.cause

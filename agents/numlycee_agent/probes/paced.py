@@ -12,12 +12,17 @@ from numlycee_agent.probes.equipment import combine
 class PacedEquipment:
     """Asks the address each time, and SNMP every `every` seconds or as soon as anything is wrong.
 
-    Between two answers of SNMP the last one stands, as long as the address answers.
+    Between two answers of SNMP the last one stands, as long as the address answers. A `glance` is a
+    ping of less patience: once it is in vain both legs are asked at once, so that their time-outs
+    do not add up, and a fall is known to a period.
     """
 
-    def __init__(self, snmp: Holder, ping: Probe, clock: Clock, every: float) -> None:
+    def __init__(
+        self, snmp: Holder, ping: Probe, clock: Clock, every: float, glance: Probe | None = None
+    ) -> None:
         self._snmp = snmp
         self._ping = ping
+        self._glance = glance or ping
         self._clock = clock
         self._every = every
         self._due = clock.monotonic()
@@ -29,11 +34,11 @@ class PacedEquipment:
         last, healthy = self._last, self._last is not None and self._last.health is Health.OK
         if last is None or now >= self._due or not healthy:
             return await self._both(now)
-        ping = await self._ping.observe()
-        if ping.health is not Health.OK:
-            return combine(await self._ask(now), ping)
-        still = replace(last, began=ping.began, ended=ping.ended, changed_at=None)
-        return combine(still, ping)
+        glance = await self._glance.observe()
+        if glance.health is not Health.OK:
+            return await self._both(self._clock.monotonic())
+        still = replace(last, began=glance.began, ended=glance.ended, changed_at=None)
+        return combine(still, glance)
 
     def hurry(self) -> None:
         """Ask SNMP, and all of it, at the next observation that begins."""

@@ -171,10 +171,15 @@ async def test_both_legs_together(
     assert seen.gauges == {"rtt_seconds": 0.1}
 
 
-def test_the_verdict_covers_the_time_of_both_legs() -> None:
-    early = Observation(10, 20, OK)
-    late = Observation(12, 35, OK)
-    assert (combine(early, late).began, combine(early, late).ended) == (10, 35)
+@pytest.mark.parametrize(
+    ("snmp", "ping", "began", "ended"),
+    [(OK, OK, 12, 20), (OK, DEAD, 10, 35), (DEAD, OK, 12, 20), (DEAD, DEAD, 10, 35)],
+)
+def test_the_leg_that_is_answered_dates_a_sign_of_life_and_both_a_death(
+    snmp: Health, ping: Health, began: int, ended: int
+) -> None:
+    seen = combine(Observation(10, 35, snmp), Observation(12, 20, ping))
+    assert (seen.began, seen.ended) == (began, ended)
 
 
 def test_secrets_are_never_shown() -> None:
