@@ -1,6 +1,6 @@
 """Adjacent bulletins of one run said again in fewer: what lasted through many is told once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from numlycee.domain.causes import Cause
@@ -49,16 +49,25 @@ class _Merger:
         return replace(self.first, end=self.end, spells=tuple(self.spells), replaces=replaces)
 
 
-def merged(records: Sequence[Record]) -> Sequence[Bulletin]:
-    """Return bulletins that say what these records of one run say; none where they say more.
+def is_plain(records: Iterable[Record]) -> bool:
+    """Tell whether records are bulletins that can be merged.
 
-    Their keys are to be replaced by new ones. Where one record is no bulletin, names the run
-    before, or counts the devices of a day (the last count of a day is heeded), nothing is merged.
+    The first record of a run names the run before, and the last count of a day's devices is heeded:
+    they keep their numbers.
+    """
+    return all(
+        isinstance(record, Bulletin) and not record.previous and not record.fleet
+        for record in records
+    )
+
+
+def merged(records: Iterable[Record]) -> Sequence[Bulletin]:
+    """Return bulletins that say what these plain ones of one run say, as few as can be.
+
+    They still bear keys of the old ones.
     """
     mergers: list[_Merger] = []
     bulletins = [record for record in records if isinstance(record, Bulletin)]
-    if len(bulletins) < len(records) or any(b.previous or b.fleet for b in bulletins):
-        return ()
     for bulletin in sorted(bulletins, key=lambda bulletin: bulletin.start):
         if not mergers or not mergers[-1].takes(bulletin):
             mergers.append(_Merger(bulletin, bulletin.end))

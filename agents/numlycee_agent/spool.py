@@ -5,7 +5,7 @@ import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +37,8 @@ _log = logging.getLogger(__name__)
 LONGEST_RECORD = MAXIMUM_BYTES - BATCH_OVERHEAD
 PLENTY = 4
 """From this part of its capacity on, a spool that only grows is worth making smaller."""
+BITE = 256 << 10
+"""Bytes that are said again at a time: a small computer's tenths of a second."""
 _START = Place()
 _GONE = {errno.ENOENT, errno.EIO}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -270,19 +272,31 @@ class Spool:
         """Say the oldest of this run again in fewer words, when the centre has long been away."""
         if self._ring.size <= self._limits.capacity // PLENTY:
             return
-        for segment in self._ring.closed:
-            if segment.run == self._run and segment.number not in self._dense:
-                self._dense.add(segment.number)
-                if self._unconfirmed(segment) == segment.numbers:
-                    self._say_again(segment)
-                    return
+        bite: list[Segment] = []
+        for segment in self._mergeable():
+            bite.append(segment)
+            if sum(part.size for part in bite) >= min(BITE, self._limits.capacity >> 4):
+                self._say_again(bite)
+                return
 
-    def _say_again(self, segment: Segment) -> None:
-        bulletins = merging.merged([decode_record(kept.raw) for kept in segment.read()])
-        if 0 < sum(len(encode(bulletin)) for bulletin in bulletins) <= segment.size // 2:
+    def _mergeable(self) -> Iterator[Segment]:
+        """Yield what was not looked at yet; what is confirmed keeps its words for its retention."""
+        for segment in self._ring.closed:
+            fresh = segment.run == self._run and segment.number not in self._dense
+            if fresh and self._unconfirmed(segment) == segment.numbers:
+                yield segment
+
+    def _say_again(self, segments: Sequence[Segment]) -> None:
+        self._dense.update(segment.number for segment in segments)
+        whole = ((part, [decode_record(kept.raw) for kept in part.read()]) for part in segments)
+        plain = [(part, records) for part, records in whole if merging.is_plain(records)]
+        bulletins = merging.merged([record for _, records in plain for record in records])
+        length = sum(len(encode(bulletin)) for bulletin in bulletins)
+        if bulletins and 2 * length <= sum(part.size for part, _ in plain):
             for bulletin in bulletins:
                 self._write(encode(replace(bulletin, key=self._key())))
-            self._ring.drop(segment)
+            for part, _ in plain:
+                self._ring.drop(part)
 
     def _key(self) -> Key:
         return Key(Vantage.SITE, self._run, self._began, self.next_seq())

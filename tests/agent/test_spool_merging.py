@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 
 from numlycee.collector.timeline import RunTimeline, Stretch
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import count
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.records import Bulletin, Gap, Key, Previous, ResourceSpell
 from numlycee_agent.bulletin import MOST_SPELLS
 from numlycee_agent.disk import Disk
-from numlycee_agent.merging import merged
+from numlycee_agent.merging import is_plain, merged
 from numlycee_agent.spool import Limits, Spool
 from tests.agent.spooling import (
     SMALL,
@@ -97,8 +99,10 @@ def test_a_merged_bulletin_holds_no_more_than_a_record_should() -> None:
 
 def test_what_is_no_plain_bulletin_is_left_alone() -> None:
     gap = Gap(replace(KEY, seq=9), "a0", ((1, 2),), "spool full")
-    assert merged([told(1), gap]) == ()
-    assert merged([told(1), replace(told(2), previous=Previous("a0", 4))]) == ()
+    assert is_plain([told(1), told(2)])
+    assert not is_plain([told(1), gap])
+    assert not is_plain([replace(told(1), fleet=count(date(2026, 11, 23), []))])
+    assert not is_plain([told(1), replace(told(2), previous=Previous("a0", 4))])
 
 
 class Grown:
