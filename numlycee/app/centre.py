@@ -8,7 +8,7 @@ from numlycee.adapters.alertmanager import Alertmanager
 from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
 from numlycee.adapters.prometheus.metrics import Metrics
 from numlycee.adapters.scheduler import Every, Nightly, scheduled
-from numlycee.adapters.sql import SqlStore
+from numlycee.adapters.sql import Recollection, SqlStore
 from numlycee.adapters.web.server import Web
 from numlycee.app.ground import Ground
 from numlycee.app.painter import Painter
@@ -49,6 +49,7 @@ class Centre:
     config: Config
     clock: Clock
     store: SqlStore
+    recollection: Recollection
     ingest: Ingest
     mqtt: MqttCentre
     painter: Painter
@@ -83,7 +84,7 @@ class Centre:
 
     async def _rate(self) -> None:
         await self.painter.read_fleets(self.store.fleets)
-        await self.painter.read_rates(self.store.history)
+        await self.painter.read_rates(self.recollection.history)
 
     async def _digest(self) -> None:
         picture = self.painter.picture
@@ -117,7 +118,7 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
         ready=lambda: _ready(ingest, mqtt),
     )
     alerts = Alertmanager(alerting.alertmanagers, writer, clock)
-    return Centre(config, clock, store, ingest, mqtt, painter, web, alerts)
+    return Centre(config, clock, store, Recollection(store), ingest, mqtt, painter, web, alerts)
 
 
 def _ready(ingest: Ingest, mqtt: MqttCentre) -> str | None:

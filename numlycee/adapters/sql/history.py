@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import numpy as np
 
@@ -39,45 +40,58 @@ class SqlHistory:
 
     def spells(self, start: int, end: int) -> SpellTable:
         """Return the spells that share an instant with ``[start, end)``."""
-        runs: list[Run] = []
-        names = _Numbered()
-        blocks = [_NOTHING]
-        for uai, vantage, run, began, *told in self._sql(_SPELLS, (end, start)):
-            blocks.append(_block(len(runs), names, *told))
-            runs.append(Run(uai, _VANTAGES[vantage], run, began))
-        of, name, begun, length, state, cause = map(np.concatenate, zip(*blocks, strict=True))
-        return SpellTable(
-            runs, tuple(names), numbers(of), numbers(name), begun, begun + length,
-            codes(state), codes(cause),
-        )  # fmt: skip
+        runs, names = Numbered[int](), Numbered[str]()
+        columns = stacked(self._sql(_SPELLS, (end, start)), runs, names)
+        return SpellTable([*runs_of(self._sql, runs)], tuple(names), *columns)
 
     def births(self) -> Iterable[tuple[str, str, int]]:
         """Return UAI, inventory digest and first instant covered under it."""
         return list(self._sql(_BIRTHS))
 
 
-_Block = tuple[Numbers, Numbers, Ints, Ints, Codes, Codes]
-"""Runs, names of resources, starts, lengths, states and causes."""
-_NOTHING: _Block = numbers([]), numbers([]), ints([]), ints([]), codes([]), codes([])
+Stacked = tuple[Numbers, Numbers, Ints, Ints, Codes, Codes]
+"""Numbers of runs and of resources, starts, ends, states and causes of spells."""
+NOTHING: Stacked = numbers([]), numbers([]), ints([]), ints([]), codes([]), codes([])
+Sql = Callable[..., sqlite3.Cursor]
+Thing = TypeVar("Thing")
 
 
-class _Numbered(dict[str, int]):
-    """Words, each with its number in the order of appearance."""
+class Numbered(dict[Thing, int]):
+    """Things, each with its number in the order of appearance."""
 
-    def __missing__(self, word: str) -> int:
-        self[word] = len(self)
-        return self[word]
+    def __missing__(self, thing: Thing) -> int:
+        self[thing] = len(self)
+        return self[thing]
+
+
+def stacked(
+    rows: Iterable[tuple[int, str, str, str, str, str]],
+    runs: Numbered[int],
+    names: Numbered[str],
+) -> Stacked:
+    """Return spells as columns, from rows that hold all those of one run, as `AS_TEXT` makes."""
+    blocks = [NOTHING, *(_block(runs[run_id], names, *told) for run_id, *told in rows)]
+    run, name, start, length, state, cause = map(np.concatenate, zip(*blocks, strict=True))
+    return numbers(run), numbers(name), start, start + length, codes(state), codes(cause)
+
+
+def runs_of(sql: Sql, numbered: Numbered[int]) -> list[Run]:
+    """Return the runs that are numbered, in the order of their numbers."""
+    known = {
+        run_id: Run(uai, _VANTAGES[vantage], *rest) for run_id, uai, vantage, *rest in sql(_RUNS)
+    }
+    return [known[run_id] for run_id in numbered]
 
 
 def _block(
     run: int,
-    names: _Numbered,
+    names: Numbered[str],
     resources: str,
     starts: str,
     lengths: str,
     states: str,
     causes: str,
-) -> _Block:
+) -> Stacked:
     """Return what one run saw, from the texts that the database made of its columns."""
     name = numbers(list(map(names.__getitem__, json.loads(resources))))
     return (
@@ -94,15 +108,13 @@ _COVERAGE = """
 SELECT uai, vantage, run, coalesce(began, 0), inventory, start, until
 FROM coverage JOIN run ON run.id = run_id WHERE start < ? AND until > ?
 """
-_SPELLS = """
-SELECT uai, vantage, run, coalesce(began, 0), resources, starts, lengths, states, causes FROM (
-    SELECT run_id, json_group_array(resource) AS resources, group_concat(start) AS starts,
-           group_concat(until - start) AS lengths, group_concat(state) AS states,
-           group_concat(cause) AS causes
-    FROM spell WHERE start < ? AND until > ? GROUP BY run_id
-) JOIN run ON run.id = run_id
+AS_TEXT = """
+run_id, json_group_array(resource), group_concat(start), group_concat(until - start),
+group_concat(state), group_concat(cause)
 """
-"""One row for each run with all that it saw: what is slow is to hand over row after row."""
+"""All the spells of a run in one row: what is slow is to hand over row after row."""
+_SPELLS = f"SELECT {AS_TEXT} FROM spell WHERE start < ? AND until > ? GROUP BY run_id"  # noqa: S608
+_RUNS = "SELECT id, uai, vantage, run, coalesce(began, 0) FROM run"
 _BIRTHS = """
 SELECT uai, inventory, min(start) FROM coverage JOIN run ON run.id = run_id
 GROUP BY uai, inventory

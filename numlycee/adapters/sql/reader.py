@@ -35,24 +35,24 @@ class SqlReader:
     @contextmanager
     def history(self) -> Iterator[SqlHistory]:
         """Read the account as it stands now, whatever is written meanwhile."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             yield SqlHistory(connection)
 
     @contextmanager
     def evidence(self) -> Iterator[SqlEvidence]:
         """Read the account of single sites as it stands now."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             yield SqlEvidence(connection)
 
     @contextmanager
     def checker(self) -> Iterator[SqlChecker]:
         """Look at the invariants of the account as it stands now."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             yield SqlChecker(connection)
 
     def completeness(self) -> tuple[Standing, Iterable[LedgerLine]]:
         """Return the standing and a line for every site heard of, as last committed."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             standing = Standing(
                 *connection.execute('SELECT epoch, "commit" FROM standing').fetchone()
             )
@@ -60,13 +60,13 @@ class SqlReader:
 
     def latest(self) -> Iterable[tuple[str, Inventory]]:
         """Return the inventories of the sites' agents, those in force last at the end."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(_LATEST).fetchall()
         return [(uai, read_inventory(digest, resources)) for uai, digest, resources in rows]
 
     def fleets(self, since: date) -> Iterable[tuple[str, Fleet]]:
         """Return the counts of mobile devices of every site from a day on, the oldest first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(_FLEETS, (since.isoformat(),)).fetchall()
         return [
             (uai, Fleet(date.fromisoformat(day), dict(zip(Cell, cells, strict=True))))
@@ -75,14 +75,15 @@ class SqlReader:
 
     def check(self) -> None:
         """Raise `StoreError` for a schema not ours, `StoreUnavailableError` for no store at all."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute("SELECT version FROM standing").fetchone()
         if row is None:
             raise StoreError(f"{self._path}: is only being created; try again in a moment")
         refuse_other(self._path, *row)
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read one snapshot; raises `StoreUnavailableError`."""
         try:
             with closing(connect(self._path, self._patience)) as connection:
                 connection.execute("PRAGMA query_only = ON")

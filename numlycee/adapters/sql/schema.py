@@ -86,6 +86,20 @@ class SpellTable(Table, table=True):
     cause: str
 
 
+class TouchedTable(Table, table=True):
+    """The latest changes of spells, in order: those of a run and resource from `since` on.
+
+    Whoever has read the spells once reads these instead; the oldest are forgotten.
+    """
+
+    __tablename__ = "touched"
+    __table_args__: dict[str, Any] = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int
+    resource: str
+    since: int = Field(sa_type=BigInteger)
+
+
 class InventoryTable(Table, table=True):
     """An inventory that a vantage of a site has sent."""
 

@@ -63,7 +63,7 @@ class SqlStore(SqlReader):
         """Forget old entries below the contiguous marks, and old suspects, run by run."""
         with self.transaction() as transaction:
             gone = transaction.prune_suspects(before)
-        with self._reading() as connection:
+        with self.reading() as connection:
             names = connection.execute("SELECT uai, run FROM run ORDER BY id").fetchall()
         for uai, run in names:
             with self.transaction() as transaction:

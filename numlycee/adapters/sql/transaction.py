@@ -20,6 +20,9 @@ from numlycee.wire.records import Key
 
 _RUN = "id, uai, run, vantage, began, held, lost, last, refused"
 MAXIMUM = 2**53
+CHANGES_KEPT = 500_000
+"""Some hours of a Region's changes: who has not read since reads everything."""
+_FORGET_EVERY = 10_000
 _STATES = {state.value: state for state in State}
 _CAUSES = {cause.value: cause for cause in Cause}
 
@@ -159,6 +162,16 @@ class SqlTransaction:
                 self._sql(_DROP_SPELL, (run_id, row.resource, row.start))
         rows = [(run_id, s.resource, s.start, s.end, s.state.value, s.cause.value) for s in added]
         self._many(_PUT_SPELL, rows)
+        since: dict[str, int] = {}
+        for row in (*removed, *added):
+            since[row.resource] = min(row.start, since.get(row.resource, row.start))
+        for resource, start in since.items():
+            self._touch(run_id, resource, start)
+
+    def _touch(self, run_id: int, resource: str, since: int) -> None:
+        touched = self._sql(_TOUCH, (run_id, resource, since)).lastrowid or 0
+        if touched % _FORGET_EVERY == 0:
+            self._sql("DELETE FROM touched WHERE id <= ?", (touched - CHANGES_KEPT,))
 
     def _marks(self, row: tuple[int, str, str, str, int | None, str, str, int, int]) -> RunMarks:
         run_id, uai, run, vantage, began, held, lost, last, refused = row
@@ -222,6 +235,7 @@ ON CONFLICT (day, uai) DO UPDATE SET
     {", ".join(f"{cell} = excluded.{cell}" for cell in _CELLS)}
 WHERE (excluded.began, excluded.run, excluded.seq) > (began, run, seq)
 """  # noqa: S608 (names of our own columns)
+_TOUCH = "INSERT INTO touched (run_id, resource, since) VALUES (?, ?, ?)"
 _PUT_INVENTORY = """
 INSERT INTO inventory (uai, digest, vantage, resources) VALUES (?, ?, ?, ?)
 ON CONFLICT (uai, digest, vantage) DO NOTHING
