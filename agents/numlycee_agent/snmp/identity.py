@@ -77,7 +77,8 @@ async def identify(client: SnmpClient) -> Identity:
         await _read_signs(client, draft, known, guess.kind)
     await _read_details(client, draft, known)
     await _read_chassis(client, draft, known)
-    draft.learn(vendor=known.maker(draft.model)[0], model=guess.model, version=guess.version)
+    draft.learn(model=guess.model, serial=guess.serial, version=guess.version)
+    draft.learn(vendor=known.maker(draft.model)[0])
     return _finish(draft, known)
 
 

@@ -104,6 +104,27 @@ async def test_an_unknown_sys_object_id_leaves_the_words(
     assert (identity.vendor, identity.kind) == (vendor, kind)
 
 
+@pytest.mark.parametrize(
+    ("description", "model", "serial", "version"),
+    [
+        (
+            "Anybrand XS1930-12HP switch, firmware v4.70, SN: S212L41",
+            "XS1930-12HP",
+            "S212L41",
+            "4.70",
+        ),
+        ("Anybrand TeraBox TS5400R Ver.3.00 (2015/11/20)", "TS5400R", "", "3.00"),
+        ("Anybrand serial console, SNMPv3, IPv6, hardware version 2.1", "", "", ""),
+        ("Linux srv01 6.1.0-18-amd64 #1 SMP", "", "", "6.1.0-18-amd64"),
+    ],
+)
+async def test_what_nothing_else_tells_is_guessed(
+    description: str, model: str, serial: str, version: str
+) -> None:
+    identity, _ = await ask("0.0", description)
+    assert (identity.model, identity.serial, identity.version) == (model, serial, version)
+
+
 async def test_words_do_not_outweigh_a_known_sys_object_id() -> None:
     identity, _ = await ask(f"{ENTERPRISES}.674.10895.3000", "Ethernet Routing Switch")
     assert (identity.vendor, identity.kind) == ("Dell", Kind.SWITCH)

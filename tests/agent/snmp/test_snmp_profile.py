@@ -60,6 +60,10 @@ def one(oid: str, value: Value) -> Columns:
         (Kind.NAS, "1.3.6.1.4.1.789.1.6.4.7.0", 0, None),
         (Kind.NAS, "1.3.6.1.4.1.789.1.6.4.7.0", 1, Cause.DISK),
         (Kind.NAS, "1.3.6.1.4.1.50536.1.1.1.1.7", 1, Cause.RAID),
+        (Kind.SERVER, "1.3.6.1.4.1.2.3.51.3.1.4.1.0", 255, None),
+        (Kind.SERVER, "1.3.6.1.4.1.2.3.51.3.1.4.1.0", 2, Cause.SENSOR),
+        (Kind.UPS, "1.3.6.1.4.1.705.1.7.3.0", 2, None),
+        (Kind.UPS, "1.3.6.1.4.1.705.1.7.3.0", 1, Cause.POWER),
         (Kind.UPS, f"{SOCOMEC}.2.1.0", 3, None),  # charging
         (Kind.UPS, f"{SOCOMEC}.2.1.0", 6, Cause.BATTERY),
         (Kind.UPS, f"{SOCOMEC}.4.1.0", 6, Cause.PSU),
@@ -152,6 +156,23 @@ def test_a_sensor_is_scaled_and_told_from_its_neighbours() -> None:
     assert samples(Kind.SWITCH, sensors) == told
     sensors[f"{SENSOR}.5"] = {"2": 3}
     assert cause(Kind.SWITCH, sensors) is Cause.SENSOR
+
+
+def test_a_sensor_that_cannot_tell_is_left_out() -> None:
+    sensors: Columns = {
+        f"{SENSOR}.1": {"1": 8, "2": 8, "3": 8},
+        f"{SENSOR}.2": {"1": 9, "2": 9, "3": 9},
+        f"{SENSOR}.3": {"1": 0, "2": 0, "3": 0},
+        f"{SENSOR}.4": {"1": 41, "2": 88, "3": 1_000_000_000},
+        f"{SENSOR}.5": {"1": 1, "2": 2, "3": 1},
+    }
+    assert samples(Kind.SWITCH, sensors)["temperature_celsius"] == 41.0
+
+
+def test_a_standard_says_before_a_guess() -> None:
+    own, minutes = one("1.3.6.1.4.1.705.1.5.1.0", 2594), one(f"{UPS}.2.3.0", 43)
+    assert samples(Kind.UPS, own | minutes)["runtime_seconds"] == 43 * 60
+    assert samples(Kind.UPS, own)["runtime_seconds"] == 2594.0
 
 
 def test_wifi_clients_are_summed_and_processors_averaged() -> None:
