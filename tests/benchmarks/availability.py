@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -19,8 +21,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from numlycee.adapters.sql import Recollection, open_store
+from numlycee.clock import SystemClock
+from numlycee.collector.timeline import Seen, Stretch
 from numlycee.rates.columns import DOWN, Columns
-from numlycee.rates.figures import ColumnRates
+from numlycee.rates.figures import ColumnRates, Rates
 from numlycee.rates.model import Hours, Window
 from numlycee.rates.windows import rolling
 from tests.benchmarks._year import (
@@ -74,6 +79,7 @@ def run() -> Outcome:
 READ_LIVE = "225 × 12 resources, 100 000 spells: read from the database, s"
 SNAPSHOT = "225 × 12 resources, 100 000 spells: snapshot (10 tables, 30 days), s"
 READING = "Region, 225 × 250 resources, 1.1 million spells: read from the database, s"
+READ_AGAIN = "Region: read again after a minute of changes, as the collector does, s"
 MEMORY = "Region: the most that a process held, reading and a snapshot included, MB"
 COUNTING = "Region: year on both calendars, s"
 WINDOWS = "Region: all rolling windows on both calendars, s"
@@ -91,8 +97,33 @@ def _from_database() -> dict[str, float]:
         )
         read_live, _ = measured(lambda: from_database(small, live), 3)
         reading, _ = measured(lambda: from_database(large, whole), 3)
+        again = _read_again(large, whole)
         memory = footprint(large)
-    return {READ_LIVE: read_live, READING: reading, MEMORY: memory}
+    return {READ_LIVE: read_live, READING: reading, READ_AGAIN: again, MEMORY: memory}
+
+
+def _read_again(path: Path, region: Region) -> float:
+    """Return the seconds of the collector's own reading, when a minute has changed some spells."""
+    with closing(open_store(f"sqlite:///{path}", SystemClock())) as store:
+        recollection = Recollection(store)
+
+        def read() -> None:
+            with recollection.history() as history:
+                Rates(history, region.sites, region.calendars)
+
+        def change() -> None:
+            with store.transaction() as transaction:
+                for row in islice(region.rows(), 0, None, 2000):
+                    seen = Seen(row.resource, row.state, row.cause, row.start, row.end)
+                    spells = Stretch((), (seen,))
+                    transaction.replace(row.uai, row.run, spells, spells)
+
+        read()
+        spent = []
+        for _ in range(3):
+            change()
+            spent.append(measured(read, 1)[0])
+    return median(spent)
 
 
 def _from_columns() -> dict[str, float]:
