@@ -24,6 +24,7 @@ import numpy as np
 from numlycee.adapters.sql import Recollection, open_store
 from numlycee.clock import SystemClock
 from numlycee.collector.timeline import Seen, Stretch
+from numlycee.domain.causes import Cause
 from numlycee.rates.columns import DOWN, Columns
 from numlycee.rates.figures import ColumnRates, Rates
 from numlycee.rates.model import Hours, Window
@@ -114,7 +115,8 @@ def _read_again(path: Path, region: Region) -> float:
         def change() -> None:
             with store.transaction() as transaction:
                 for row in islice(region.rows(), 0, None, 2000):
-                    seen = Seen(row.resource, row.state, row.cause, row.start, row.end)
+                    cause = row.cause or Cause.OTHER
+                    seen = Seen(row.resource, row.state, cause, row.start, row.end)
                     spells = Stretch((), (seen,))
                     transaction.replace(row.uai, row.run, spells, spells)
 
