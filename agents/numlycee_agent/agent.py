@@ -39,12 +39,14 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
         watched = build.watched(config, means)
         with open_spool(config, line) as kept:
             told = [vitals.of_process, vitals.of_spool(kept)]
+            mobile = build.mobile(config, means, lambda: line.dated)
+            counted = build.counted(mobile)
             site = SiteAgent(
                 watched,
-                kept,
+                counted(kept),
                 line,
                 bulletin_period=config.periods.bulletin,
-                renew=kept.renew,
+                renew=lambda: counted(kept.renew()),
                 check=line.check,
                 vitals=vitals.together(told),
             )
@@ -54,7 +56,9 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             if reception := build.reception(config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())
-            if page := build.local(config, None, line):
+            if mobile:
+                beside.append(mobile.run())
+            if page := build.local(config, mobile.counting if mobile else None, line):
                 beside.append(page.run(site, kept, publisher))
             manager.tell("READY=1")
             await _live(site, publisher, beside, stop)

@@ -12,7 +12,7 @@ from numlycee.wire.records import InventoryRecord, Key, encode, inventory_of
 from numlycee_agent import targets
 from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment, Link, Service
 from numlycee_agent.credentials import read_secret
-from numlycee_agent.ports import Holder, Probe, Watched
+from numlycee_agent.ports import Holder, Journal, Probe, Watched
 from numlycee_agent.probes.account import Account
 from numlycee_agent.probes.addresses import Addresses
 from numlycee_agent.probes.dns import DnsTarget
@@ -32,6 +32,7 @@ from numlycee_agent.spool import LONGEST_RECORD
 
 if TYPE_CHECKING:
     from numlycee_agent.local.service import Devices, LocalEnd
+    from numlycee_agent.mobile.sightings import Sightings
     from numlycee_agent.traps.reception import Reception
 
 REACH_TIMEOUT = 0.7
@@ -82,6 +83,24 @@ def reception(config: Config, wake: Callable[[str], None], clock: Clock) -> "Rec
     from numlycee_agent.traps.reception import Reception  # noqa: PLC0415 (off by default)
 
     return Reception(config, config.traps, wake, clock)
+
+
+def mobile(config: Config, means: Means, dated: Callable[[], bool]) -> "Sightings | None":
+    """Return what counts mobile devices, where the site wants it; raises `SettingsError`."""
+    if config.mobile is None:
+        return None
+    from numlycee_agent.mobile.assembly import sightings  # noqa: PLC0415 (off by default)
+
+    return sightings(config, config.mobile, means.clock, dated, means.engines)
+
+
+def counted(found: "Sightings | None") -> Callable[[Journal], Journal]:
+    """Return how a journal comes to take the counts of mobile devices, if there are any."""
+    if found is None:
+        return lambda journal: journal
+    from numlycee_agent.mobile.journal import CountedJournal  # noqa: PLC0415 (off by default)
+
+    return lambda journal: CountedJournal(journal, found.counting)
 
 
 def local(config: Config, devices: "Devices | None", clock: Clock) -> "LocalEnd | None":

@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_probe(commands)
     _add_discover(commands)
     _add_password(commands)
+    _add_mobile(commands)
     return top
 
 
@@ -130,6 +131,18 @@ def _add_password(commands: Commands) -> None:
     command.add_argument("file", type=Path, metavar="FICHIER", help="où la garder")
 
 
+def _add_mobile(commands: Commands) -> None:
+    about = "tient la liste des équipements mobiles remis aux élèves, et montre leurs comptes"
+    command = commands.add_parser("mobile", help=about, description=about)
+    verbs = command.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
+    about = "prend la liste des exports CSV de GLPI ou d'un MDM, et n'en garde que des empreintes"
+    _configured(verbs, "import", _mobile_import, about)
+    verb = verbs.choices["import"]
+    verb.add_argument("files", nargs="+", type=Path, metavar="EXPORT", help="un fichier CSV")
+    verb.add_argument("--dry-run", action="store_true", help="dire ce qui serait fait, sans écrire")
+    _configured(verbs, "status", _mobile_status, "montre les comptes du jour, tels qu'ils sortent")
+
+
 def _add_access(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=161, metavar="N", help="port (161)")
     command.add_argument(
@@ -166,7 +179,8 @@ def _check(options: argparse.Namespace) -> int:
     with closing(build.Means(SystemClock())) as means:
         watched = build.watched(settings, means)
         build.reception(settings, wake=lambda _: None, clock=means.clock)
-        build.local(settings, None, means.clock)
+        mobile = build.mobile(settings, means, lambda: False)
+        build.local(settings, mobile.counting if mobile else None, means.clock)
     show(
         ("ressource", "nature", "dépend de", "période", "nom"),
         [_row(item) for item in watched],
@@ -256,6 +270,20 @@ def _probe(options: argparse.Namespace) -> int:
     else:
         painting.show_portrait(portrait.portray(found))
     return OK if found.answers else FAILED
+
+
+def _mobile_import(options: argparse.Namespace) -> int:
+    from numlycee_agent.mobile import command  # noqa: PLC0415 (off by default)
+
+    print(*command.take_in(options, SystemClock()), sep="\n")
+    return OK
+
+
+def _mobile_status(options: argparse.Namespace) -> int:
+    from numlycee_agent.mobile import command  # noqa: PLC0415 (off by default)
+
+    print(*command.show(options, SystemClock()), sep="\n")
+    return OK
 
 
 def _discover(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from numlycee_agent.access import Tls, Version
 from numlycee_agent.config.checks import NO_SNMP, check_rhythm, check_snmp, read_as
 from numlycee_agent.config.link import Link
 from numlycee_agent.config.local import Local
+from numlycee_agent.config.mobile import Mobile, check_mobile
 from numlycee_agent.config.resources import Equipment, Item, check_lines
 from numlycee_agent.config.service import Service
 from numlycee_agent.config.traps import Traps
@@ -89,6 +90,7 @@ class Config:
     equipment: tuple[Equipment, ...] = ()
     traps: Traps | None = None
     local: Local | None = None
+    mobile: Mobile | None = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself across tables."""
@@ -105,6 +107,13 @@ class Config:
             check_lines(self.link, self.equipment, self.snmp)
         if self.traps:
             _check_traps(self.traps, self.snmp)
+        if self.mobile:
+            check_mobile(self.mobile, self.data, self.equipment, self.snmp)
+
+    @property
+    def mobile_folder(self) -> Path:
+        """Return where the agent keeps hashes of mobile devices, and counts of them."""
+        return self.data / "mobile"
 
     @property
     def traps_file(self) -> Path:

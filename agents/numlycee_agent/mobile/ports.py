@@ -1,7 +1,12 @@
 """What other parts of the agent tell of mobile devices, and what they may show of them."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+from numlycee.domain.devices import Fleet, Headcount
+
+Tally: TypeAlias = Headcount
+"""How many devices, as may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,6 @@ class Beacons(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many devices, as may be shown: exactly when `low` equals `high`, else between them."""
-
-    low: int
-    high: int
-
-
 class Today(Protocol):
     """What may be shown of today's devices; small cells are already ranges."""
 
@@ -52,5 +49,28 @@ class Today(Protocol):
 
         The measures are `issued`, `seen`, `serviceable`, `repair`, `non_compliant`, `idle` and
         `never_seen`.
+        """
+        ...
+
+
+class Counts(Protocol):
+    """What bulletins take of the counts of devices."""
+
+    def waiting(self, at: int) -> Fleet | None:
+        """Return the oldest counts that no bulletin has taken, of a day before that of `at`."""
+        ...
+
+    def told(self, fleet: Fleet) -> None:
+        """Let go of counts that a bulletin, now on disk, has taken."""
+        ...
+
+
+class Source(Protocol):
+    """One place where devices are seen."""
+
+    async def addresses(self, at: int) -> set[bytes]:
+        """Return the MAC addresses, six octets each, that were there on the day that holds `at`.
+
+        Raises `SnmpError` or `OSError` when the place cannot be asked.
         """
         ...
