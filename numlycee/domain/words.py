@@ -47,7 +47,7 @@ CAUSES = {
     Cause.DNS: "nom introuvable (DNS)",
     Cause.CONNECT: "connexion impossible",
     Cause.TLS: "chiffrement refusé (TLS)",
-    Cause.CERTIFICATE: "certificat invalide ou expiré",
+    Cause.CERTIFICATE: "certificat invalide, expiré ou à renouveler",
     Cause.HTTP_STATUS: "réponse d’erreur du serveur",
     Cause.CONTENT: "page d’indisponibilité",
     Cause.SLOW: "réponse lente",

@@ -33,6 +33,12 @@ LABELS: Mapping[str, str] = {
     "input_volts": "Tension d’entrée",
     "rtt_seconds": "Temps de réponse",
     "jitter_seconds": "Gigue",
+    "main_line_up": "Ligne principale",
+    "backup_line_up": "Ligne de secours",
+    "received_bits_per_second": "Débit reçu",
+    "receive_utilisation_ratio": "Occupation en réception",
+    "sent_bits_per_second": "Débit émis",
+    "send_utilisation_ratio": "Occupation en émission",
     **dict(_PHASES),
     "certificate_expiry_timestamp_seconds": "Certificat valable jusqu’au",
     "uptime_seconds": "En marche depuis",
@@ -53,6 +59,8 @@ def spelt(name: str, value: float, tongue: Tongue) -> str:
         return tongue.moment(round(value * 1000))
     if name.endswith("_seconds"):
         return _seconds(value, tongue)
+    if name.endswith("_line_up"):
+        return tongue("en service") if value else tongue("coupée")
     for suffix, (scale, unit, digits) in _UNITS.items():
         if name.endswith(suffix):
             return f"{tongue.decimal(value * scale, digits)}{NARROW}{unit}"
@@ -69,6 +77,7 @@ _UNITS = {
     "_celsius": (1, "°C", 0),
     "_watts": (1, "W", 0),
     "_volts": (1, "V", 0),
+    "_bits_per_second": (1e-6, "Mbit/s", 1),
 }
 
 

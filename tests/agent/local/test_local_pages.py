@@ -211,6 +211,9 @@ def test_french_unless_english_is_preferred(accepted: str, code: str) -> None:
         ("uptime_seconds", 260_000, "3 j 0 h", "3 d 0 h"),
         ("input_volts", 231.4, "231 V", "231 V"),
         ("sessions", 12_345, "12 345", "12 345"),
+        ("received_bits_per_second", 287_654_321, "287,7 Mbit/s", "287.7 Mbit/s"),
+        ("main_line_up", 1, "en service", "in service"),
+        ("backup_line_up", 0, "coupée", "cut"),
     ],
 )
 def test_samples_are_told_in_their_unit(name: str, value: float, french: str, english: str) -> None:
