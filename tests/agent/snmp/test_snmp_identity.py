@@ -113,6 +113,7 @@ async def test_an_unknown_sys_object_id_leaves_the_words(
             "S212L41",
             "4.70",
         ),
+        ("Anybrand System WS-C6506-E", "WS-C6506-E", "", ""),
         ("Anybrand TeraBox TS5400R Ver.3.00 (2015/11/20)", "TS5400R", "", "3.00"),
         ("Anybrand serial console, SNMPv3, IPv6, hardware version 2.1", "", "", ""),
         ("Linux srv01 6.1.0-18-amd64 #1 SMP", "", "", "6.1.0-18-amd64"),
