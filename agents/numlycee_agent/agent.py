@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing
 from random import SystemRandom
 
@@ -10,9 +10,10 @@ from numlycee.clock import Clock
 from numlycee.wire.topics import Topics
 from numlycee_agent import build, dates, vitals
 from numlycee_agent.access import Access
-from numlycee_agent.config import Config
+from numlycee_agent.config import Config, Discovery
 from numlycee_agent.conversation import Identity
 from numlycee_agent.credentials import read_secret, receipt_key
+from numlycee_agent.discovery.roster import Roster
 from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.publisher import Publisher
 from numlycee_agent.service import Manager
@@ -36,13 +37,13 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
     broker = MqttBroker(access(config))
     line = time_line(config, clock)
     with closing(build.Means(line)) as means:
-        watched = build.watched(config, means)
+        roster = Roster(config, means)
         with open_spool(config, line) as kept:
             told = [vitals.of_process, vitals.of_spool(kept)]
             mobile = build.mobile(config, means, lambda: line.dated)
             counted = build.counted(mobile)
             site = SiteAgent(
-                watched,
+                roster.watched,
                 counted(kept),
                 line,
                 bulletin_period=config.periods.bulletin,
@@ -51,11 +52,13 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
                 vitals=vitals.together(told),
             )
             publisher = Publisher(broker, kept, site, identity, line, chance=SystemRandom())
-            _log.info("%s: %d resources watched, run %s", config.uai, len(watched), kept.run)
+            count = len(roster.watched)
+            _log.info("%s: %d resources watched, run %s", config.uai, count, kept.run)
             beside = [manager.feed(clock), *(chore() for chore in means.chores)]
             if reception := build.reception(config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())
+            beside += found_out(roster, config.discovery, site, line)
             if mobile:
                 beside.append(mobile.run())
             if page := build.local(config, mobile.counting if mobile else None, line):
@@ -63,6 +66,16 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             manager.tell("READY=1")
             await _live(site, publisher, beside, stop)
             manager.tell("STOPPING=1")
+
+
+def found_out(
+    roster: Roster, order: Discovery, site: SiteAgent, clock: Clock
+) -> Iterator[Coroutine[None, None, None]]:
+    """Yield what is to run beside the observations so that the site is found out."""
+    if order.learn and roster.clients:
+        from numlycee_agent.discovery.patrol import Patrol  # noqa: PLC0415 (nothing to ask by SNMP)
+
+        yield Patrol(roster, site.adopt, clock, order).run()
 
 
 async def _live(

@@ -1,7 +1,7 @@
 """From the configuration to what is watched: each resource with its probe and its rhythm."""
 
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from numlycee.clock import Clock
@@ -11,7 +11,7 @@ from numlycee.settings import SettingsError
 from numlycee.wire.records import InventoryRecord, Key, encode, inventory_of
 from numlycee_agent import targets
 from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment, Link, Service
-from numlycee_agent.credentials import read_secret
+from numlycee_agent.credentials import SnmpAccess, read_secret
 from numlycee_agent.ports import Holder, Journal, Probe, Watched
 from numlycee_agent.probes.account import Account
 from numlycee_agent.probes.addresses import Addresses
@@ -69,9 +69,12 @@ class Means:
         self.engines.close()
 
 
-def watched(config: Config, means: Means) -> list[Watched]:
-    """Return everything to watch; raises `SettingsError` for what cannot be."""
-    found = list(_watched(config, means))
+def watched(config: Config, means: Means, before: Sequence[Watched] = ()) -> list[Watched]:
+    """Return everything to watch; raises `SettingsError` for what cannot be.
+
+    What is among those watched `before` keeps its probe.
+    """
+    found = list(_watched(config, means, {item.resource.id: item for item in before}))
     _check_size(found)
     return found
 
@@ -115,16 +118,20 @@ def local(config: Config, devices: "Devices | None", clock: Clock) -> "LocalEnd 
     return LocalEnd(config.uai, config.local, devices, clock)
 
 
-def _watched(config: Config, means: Means) -> Iterator[Watched]:
+def _watched(config: Config, means: Means, kept: Mapping[str, Watched]) -> Iterator[Watched]:
     if config.link is not None:
-        yield _link(config.link, config, means)
+        link = config.link
+        yield kept.get(link.id) or _link(link, config, means)
     for service in config.service:
-        yield _service(service, service.period or config.periods.service, means)
+        period = service.period or config.periods.service
+        yield kept.get(service.id) or _service(service, period, means)
     parents = {item.parent for item in (*config.equipment, *config.service, config.link) if item}
     for item in config.equipment:
         core = item.kind in CORE_KINDS or item.id in parents
         usual = config.periods.core if core else config.periods.equipment
-        yield _equipment(item, item.period or usual, config, means)
+        resource = _resource(item, item.period or usual, config)
+        old = kept.get(item.id)
+        yield replace(old, resource=resource) if old else _equipment(item, resource, config, means)
 
 
 def _link(link: Link, config: Config, means: Means) -> Watched:
@@ -136,7 +143,7 @@ def _link(link: Link, config: Config, means: Means) -> Watched:
         link.id,
         Kind.LINK,
         link.name,
-        link.parent,
+        link.parent or None,
         _ms(config.periods.link),
         _ms(CONFIRMATIONS[-1] + REACH_TIMEOUT),
     )
@@ -184,7 +191,7 @@ def _service(service: Service, period: float, means: Means) -> Watched:
         service.id,
         Kind.SERVICE,
         service.name,
-        service.parent,
+        service.parent or None,
         _ms(period),
         _ms(SERVICE_CONFIRMATIONS[-1] + service.timeout),
     )
@@ -213,20 +220,24 @@ def _account(service: Service) -> Account | None:
     return Account(service.account.username, password, service.account.origin)
 
 
-def _equipment(item: Equipment, period: float, config: Config, means: Means) -> Watched:
-    reach = _reach(item, means)
-    snmp = _snmp(item, config, means)
-    wait = REACH_TIMEOUT if snmp is None else max(REACH_TIMEOUT, sum(SNMP_TIMEOUTS))
-    resource = Resource(
+def _resource(item: Equipment, period: float, config: Config) -> Resource:
+    by_snmp = _access(item, config) is not None
+    wait = max(REACH_TIMEOUT, sum(SNMP_TIMEOUTS)) if by_snmp else REACH_TIMEOUT
+    return Resource(
         item.id,
         item.kind,
         item.name,
-        item.parent,
+        item.parent or None,
         _ms(period),
         _ms(CONFIRMATIONS[-1] + wait),
         item.vendor,
         item.model,
     )
+
+
+def _equipment(item: Equipment, resource: Resource, config: Config, means: Means) -> Watched:
+    reach = _reach(item, means)
+    snmp = _snmp(item, config, means)
     every = config.periods.snmp
     if snmp is None:
         return Watched(resource, reach, CONFIRMATIONS)
@@ -241,7 +252,7 @@ def _reach(item: Equipment, means: Means, patience: float = REACH_TIMEOUT) -> Pr
 
 
 def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
-    access = config.snmp.get(item.snmp or DEFAULT_SNMP)
+    access = _access(item, config)
     if access is None:
         return None
     target = SnmpTarget(item.address, access.port, SNMP_TIMEOUTS)
@@ -251,6 +262,10 @@ def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
         raise SettingsError(f"equipment {item.id!r}: {error}") from error
     means.clients[item.id] = client
     return SnmpStateProbe(client, item.kind, means.clock)
+
+
+def _access(item: Equipment, config: Config) -> SnmpAccess | None:
+    return config.snmp.get(item.snmp or DEFAULT_SNMP)
 
 
 def _check_size(found: list[Watched]) -> None:

@@ -30,7 +30,8 @@ class Observation:
     """One observation: the resource had this health at *some* instant of ``[began, ended]``.
 
     `began` and `ended` are milliseconds since the epoch. `gauges` are samples of the closed
-    catalogue. `changed_at` is the instant of the change as the device itself dates it, if it does.
+    catalogue. `changed_at` is the instant of the change as a device dates it, if one does: itself
+    when it is back from a restart, the port that it hangs from when it has failed.
     """
 
     began: int

@@ -114,15 +114,19 @@ class Track:
         self._lose(Cause.STALE, now)
 
     def fall(self, *, excused: bool) -> None:
-        """Believe the failures: `unreachable` behind a bad parent, else `down`, from the first."""
+        """Believe the failures: `unreachable` behind a bad parent, else `down`, from the first.
+
+        What the port of its parent has dated is down because of that port.
+        """
         doubt = self.doubt
         if doubt is None:
             return
-        if self.phase.state.available:
-            self._cross(doubt.first.ended, doubt.changed_at)
-        else:
+        cause = doubt.cause
+        if not self.phase.state.available:
             self._settle(doubt.first.ended)
-        state, cause = (State.UNREACHABLE, Cause.PARENT) if excused else (State.DOWN, doubt.cause)
+        elif self._cross(doubt.first.ended, doubt.changed_at):
+            cause = Cause.PORT_DOWN
+        state, cause = (State.UNREACHABLE, Cause.PARENT) if excused else (State.DOWN, cause)
         self._enter(Phase(state, cause, self.resolved))
         self._settle(doubt.latest.began)
         self.doubt = None
@@ -181,13 +185,15 @@ class Track:
         self.phase, self._earlier = phase, None
         self._on_change()
 
-    def _cross(self, end: int, changed_at: int | None) -> None:
-        """Lay the edge up to `end`; a date given by the device itself narrows it."""
+    def _cross(self, end: int, changed_at: int | None) -> bool:
+        """Lay the edge up to `end`; True when a date given by a device, inside it, narrows it."""
         start = self.resolved
-        if changed_at is not None and start <= changed_at < end:
+        dated = changed_at is not None and start <= changed_at < end
+        if changed_at is not None and dated:
             start, end = max(start, changed_at - DEVICE_DATE), min(end, changed_at + DEVICE_DATE)
         self._settle(start)
         self.account.lay(State.UNOBSERVED, Cause.EDGE, end)
+        return dated
 
     def _settle(self, until: int) -> None:
         """Resolve the time up to `until` in the present phase, or in the one that it follows."""

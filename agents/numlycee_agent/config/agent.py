@@ -1,7 +1,7 @@
 """The agent's configuration, as read from `agent.toml`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
 from numlycee_agent.access import Tls, Version
 from numlycee_agent.config.checks import NO_SNMP, check_rhythm, check_snmp, read_as
+from numlycee_agent.config.discovery import Discovery
 from numlycee_agent.config.link import Link
 from numlycee_agent.config.local import Local
 from numlycee_agent.config.mobile import Mobile, check_mobile
@@ -89,6 +90,7 @@ class Config:
     service: tuple[Service, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     traps: Traps | None = None
+    discovery: Discovery = field(default_factory=Discovery)
     local: Local | None = None
     mobile: Mobile | None = None
 
@@ -103,6 +105,7 @@ class Config:
         for i, item in enumerate(self.equipment):
             if item.snmp not in {"", NO_SNMP}:
                 check_snmp(item.snmp, self.snmp, ("equipment", str(i), "snmp"))
+        _check_root(self.discovery.root, self.equipment)
         if self.link:
             check_lines(self.link, self.equipment, self.snmp)
         if self.traps:
@@ -151,7 +154,7 @@ def _check_parents(listed: Mapping[Place, Item]) -> None:
     parents = {item.id: item.parent for item in listed.values()}
     equipment = {item.id for item in listed.values() if isinstance(item, Equipment)}
     for place, item in listed.items():
-        if item.parent is None:
+        if not item.parent:
             continue
         if item.parent not in equipment:
             close = nearest(item.parent, equipment)
@@ -163,10 +166,18 @@ def _check_parents(listed: Mapping[Place, Item]) -> None:
             raise MisplacedError((*place, "parent"), f"goes round in a circle: {reason}")
 
 
+def _check_root(root: str | None, equipment: Iterable[Equipment]) -> None:
+    ids = {item.id for item in equipment}
+    if root is not None and root not in ids:
+        close = nearest(root, ids)
+        guess = f"; did you mean {close!r}?" if close else ""
+        raise MisplacedError(("discovery", "root"), f"{root!r} is the id of no equipment{guess}")
+
+
 def _ancestors(start: str, parents: Mapping[str, str | None]) -> list[str]:
     line: list[str] = []
     at = parents.get(start)
-    while at is not None and at not in line:
+    while at and at not in line:
         line.append(at)
         at = parents.get(at)
     return line

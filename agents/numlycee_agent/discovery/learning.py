@@ -49,7 +49,7 @@ class _Sights:
     ) -> None:
         self.switches = sorted(switches)
         self._learnt = {key: it.learnt for key, it in switches.items()}
-        self._crowd = {key: Counter(it.learnt.values()) for key, it in switches.items()}
+        self._crowd = {key: it.crowd or Counter(it.learnt.values()) for key, it in switches.items()}
         self._ports = {
             (key, other): self.learnt(key, known[other].macs)
             for key in switches

@@ -44,6 +44,12 @@ async def read_surroundings(client: SnmpClient, *, learnt: bool = True) -> Surro
     )
 
 
+async def read_learnt(client: SnmpClient, ports: Ports) -> dict[str, str]:
+    """Return on which port a device has learnt each MAC; nothing of what is no switch."""
+    bases = (await read_table(client, [_BASE_PORT], _MOST_ROWS))[_BASE_PORT]
+    return await _read_learnt(client, ports, bases) if bases else {}
+
+
 async def _read_own(client: SnmpClient) -> Mapping[str, Value]:
     try:
         return await client.get([_LLDP_CHASSIS_KIND, _LLDP_CHASSIS, _BRIDGE, _SYS_NAME])

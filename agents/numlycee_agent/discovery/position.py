@@ -27,11 +27,11 @@ class Position:
 def here(system: Path = Path("/")) -> Position:
     """Return this machine's position, as Linux tells it; what it does not tell is empty."""
     cards = (_read(card) for card in sorted(system.glob("sys/class/net/*/address")))
-    rows = [line.split() for line in _read(system / "proc/net/arp").splitlines()[1:]]
+    rows = [line.split() for line in _read(system / "proc/self/net/arp").splitlines()[1:]]
     spoken = ((row[0], mac(row[3])) for row in rows if len(row) > 3)  # noqa: PLR2004
     return Position(
         frozenset(filter(None, map(mac, cards))),
-        next(_gateways(_read(system / "proc/net/route")), ""),
+        next(_gateways(_read(system / "proc/self/net/route")), ""),
         tuple((address, told) for address, told in spoken if told),
     )
 

@@ -31,7 +31,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Who a device is on its network, its neighbours, and on which port each MAC was learnt."""
+    """Who a device is on its network, its neighbours, and on which port each MAC was learnt.
+
+    Where `learnt` lists some MACs only, `crowd` tells how many each port has learnt in all.
+    """
 
     chassis: str = ""
     macs: frozenset[str] = frozenset()
@@ -40,6 +43,7 @@ class Surroundings:
     ports: Ports = field(default_factory=Ports)
     neighbours: tuple[Neighbour, ...] = ()
     learnt: Mapping[str, str] = field(default_factory=dict)
+    crowd: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -21,9 +21,9 @@ def test_a_machine_knows_its_cards_its_gateway_and_whom_it_has_met(tmp_path: Pat
         card = tmp_path / "sys/class/net" / name
         card.mkdir(parents=True)
         (card / "address").write_text(address)
-    (tmp_path / "proc/net").mkdir(parents=True)
-    (tmp_path / "proc/net/route").write_text(ROUTES)
-    (tmp_path / "proc/net/arp").write_text(SPOKEN)
+    (tmp_path / "proc/self/net").mkdir(parents=True)
+    (tmp_path / "proc/self/net/route").write_text(ROUTES)
+    (tmp_path / "proc/self/net/arp").write_text(SPOKEN)
     position = here(tmp_path)
     assert position.macs == {"a0:00:00:00:00:01"}
     assert position.gateway == "10.31.0.1"
