@@ -129,7 +129,7 @@ ENGLISH: Mapping[str, str] = {
     "nom introuvable (DNS)": "name not found (DNS)",
     "connexion impossible": "cannot connect",
     "chiffrement refusé (TLS)": "TLS refused",
-    "certificat invalide, expiré ou à renouveler": "certificate invalid, expired or due for renewal",
+    "certificat invalide, expiré ou à renouveler": "certificate invalid, expired or to be renewed",
     "réponse d’erreur du serveur": "error from the server",
     "page d’indisponibilité": "page says unavailable",
     "réponse lente": "slow answer",

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from numlycee.clock import Clock
 from numlycee.domain.causes import Cause
 from numlycee_agent.probes.content import Page
-from numlycee_agent.probes.scenario import Fault
+from numlycee_agent.probes.scenario import Fault, place
 
 REST = 1800.0
 """Seconds without a try once the account was refused: many services lock one that insists."""
@@ -46,6 +46,7 @@ class SignIn:
         self._known = False
         self._refusals = 0
         self._until = float("-inf")
+        self._posted = ""
 
     def post(self, page: Page, at: str) -> Post | Fault:
         """Return what signs in from the page found at the address `at`, or why nothing does."""
@@ -59,11 +60,17 @@ class SignIn:
             return Fault(
                 Cause.CONTENT, f"the form leads to {origin(url)[1] or 'no site'}: nothing was sent"
             )
+        self._posted = place(url)
         return Post(url, form.filled(self._account.username, self._account.password))
 
-    def received(self, status: int, page: Page) -> Fault | None:
-        """Take in the answer to the post; a form that comes back is a refusal."""
-        if status not in {401, 403} and page.sign_in_form() is None:
+    def received(self, status: int, page: Page, at: str) -> Fault | None:
+        """Take in the page that the post led to, `at` its address.
+
+        The same form come back is a refusal; another one, to change a password, is not.
+        """
+        form = page.sign_in_form()
+        again = form is not None and place(urljoin(at, form.action)) == self._posted
+        if status not in {401, 403} and not again:
             return None
         self._refusals += 1
         if not self._known or self._refusals >= MOST_REFUSALS:

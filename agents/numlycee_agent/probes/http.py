@@ -136,7 +136,7 @@ class HttpProbe:
         if isinstance(post, Fault):
             return post, before
         visit = await _visit(await _send(session, post))
-        refusal = self._sign_in.received(visit.status, visit.page)
+        refusal = self._sign_in.received(visit.status, visit.page, visit.url)
         fault = refusal or judge(step, visit.status, visit.url, visit.page)
         if fault is None:
             self._sign_in.succeeded()

@@ -62,7 +62,7 @@ async def test_an_account_that_was_never_let_in_accuses_nobody_and_rests(
     sign_in: SignIn, clock: VirtualClock
 ) -> None:
     assert isinstance(sign_in.post(FORM_HERE, HERE), Post)
-    refusal = sign_in.received(401, SPACE)
+    refusal = sign_in.received(401, SPACE, HERE)
     assert refusal is not None
     assert refusal.cause is Cause.PROBE
     resting = sign_in.post(FORM_HERE, HERE)
@@ -75,19 +75,26 @@ async def test_an_account_that_was_never_let_in_accuses_nobody_and_rests(
 async def test_an_account_that_was_let_in_accuses_three_times_then_rests(
     sign_in: SignIn, clock: VirtualClock
 ) -> None:
-    assert sign_in.received(200, SPACE) is None
+    assert sign_in.received(200, SPACE, HERE) is None
     sign_in.succeeded()
     for _ in range(3):
         assert isinstance(sign_in.post(FORM_HERE, HERE), Post)
-        refusal = sign_in.received(200, FORM_HERE)
+        refusal = sign_in.received(200, FORM_HERE, HERE)
         assert refusal is not None
         assert refusal.cause is Cause.REFUSED
     assert isinstance(sign_in.post(FORM_HERE, HERE), Fault)
     await clock.advance(REST)
     assert isinstance(sign_in.post(FORM_HERE, HERE), Post)
     sign_in.succeeded()
-    assert sign_in.received(403, SPACE) is not None
+    assert sign_in.received(403, SPACE, HERE) is not None
     assert isinstance(sign_in.post(FORM_HERE, HERE), Post), "the count begins again"
+
+
+def test_a_form_that_changes_the_password_is_no_refusal(sign_in: SignIn) -> None:
+    assert isinstance(sign_in.post(FORM_HERE, HERE), Post)
+    change = Page(FORM.format("/mot-de-passe").encode())
+    assert sign_in.received(200, change, "https://cas.ent.exemple.fr/mon-espace") is None
+    assert sign_in.received(200, FORM_HERE, HERE) is not None
 
 
 def test_neither_name_nor_password_is_printed(sign_in: SignIn) -> None:
