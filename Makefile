@@ -17,9 +17,10 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 DEMO_ARGS ?=
 ONLY ?=
 MINUTES ?=
+TIMES ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test prove bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test prove endure bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,11 @@ test: setup servers ## every test, with real servers, and the coverage
 
 prove: setup ## look for a counter-example to the properties until Ctrl-C (MINUTES=5 for so long)
 	$(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
+
+endure: setup ## kill the agent, cut its power, sicken its disk, TIMES (30) times as often as `make test`
+	NUMLYCEE_TIMES=$(or $(TIMES),30) $(BIN)/pytest --no-cov --timeout=0 $(wildcard tests/agent/test_spool*.py) \
+		tests/agent/test_publisher_storm.py tests/agent/test_thirty_days.py \
+		tests/loopback/test_agent_kill.py $(PYTEST_ARGS)
 
 bench: setup ## benchmarks, beside the peers installed, into build/bench/ (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks $(ONLY)

@@ -1,5 +1,6 @@
 """A spool in hard times, and a memory of all that it was told, to be held against it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -9,7 +10,7 @@ from numlycee.domain.intervals import NEVER
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.receipts import Receipt
-from numlycee.wire.records import Bulletin, Key, ResourceSpell, decode_record, encode
+from numlycee.wire.records import Bulletin, Key, Record, ResourceSpell, decode_record, encode
 from numlycee_agent.disk import Disk
 from numlycee_agent.gaps import told
 from numlycee_agent.segments import Kept
@@ -23,9 +24,17 @@ Number = tuple[str, int]
 
 
 class Life:
-    """A spool that lives and dies again and again, and all that it was ever told."""
+    """A spool that lives and dies again and again, and all that it was ever told.
 
-    def __init__(self, directory: Path, chance: Random) -> None:
+    What is kept is told to `tell` once it is; what the centre stores, before the spool hears of it.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        chance: Random,
+        tell: Callable[[str, Record], None] = lambda _what, _record: None,
+    ) -> None:
         self.directory = directory
         self.chance = chance
         self.clock = VirtualClock()
@@ -34,6 +43,7 @@ class Life:
         self.waiting: list[Kept] = []
         self.down: set[str] = set()
         self.at = START
+        self._tell = tell
 
     def open(self, disk: Disk) -> Spool:
         return Spool(self.directory, self.clock, TINY, disk)
@@ -61,11 +71,13 @@ class Life:
         record = Bulletin(key, "inventory", start, self.at, spells)
         spool.keep(record)
         self.kept[key.run, key.seq] = record
+        self._tell("kept", record)
 
     def _offer(self, spool: Spool, most: int) -> None:
         """Let the centre store some of what waits, and say so."""
         for _, kept in zip(range(most), spool.pending(), strict=False):
-            self.centre.stored[kept.run, kept.seq] = decode_record(kept.raw)
+            record = self.centre.stored[kept.run, kept.seq] = decode_record(kept.raw)
+            self._tell("stored", record)
         self.centre.commit += 1
         marks = self.centre.receipt("nonce", list(spool.held()))
         spool.settle(Receipt(1, self.centre.commit, "nonce", marks.runs, 0))

@@ -7,57 +7,56 @@ import sys
 from pathlib import Path
 from random import Random
 
-from numlycee.wire.records import Previous
-from numlycee_agent.spool import Spool
-from tests.agent.spooling import SMALL, numbers
-from tests.agent.virtual import VirtualClock
+import pytest
+
+from numlycee.wire.records import Bulletin, decode_record
+from tests.agent.enduring import Life
+from tests.proof import examples
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 40
-WRITER = """
-import sys
-from pathlib import Path
-from numlycee_agent.spool import Limits, Spool
-from tests.agent.spooling import SMALL, bulletin
-from tests.agent.virtual import VirtualClock
-
-with Spool(Path(sys.argv[1]), VirtualClock(), Limits(segment=SMALL.segment)) as spool:
-    print(spool.run, flush=True)
-    while True:
-        record = bulletin(spool, "x" * (spool.next_seq() * 37 % 900))
-        spool.keep(record)
-        print(record.key.seq, flush=True)
-"""
+KILLS = 8
+"""Lives of one spool, each of which ends by a kill at some instant."""
 
 
-def _kill_a_writer(directory: Path, chance: Random) -> tuple[str, int]:
-    """Return the run of a writer killed at some instant, and the last number it acknowledged."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(directory)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'agents'}"},
-    )
-    assert process.stdout is not None
-    run = process.stdout.readline().strip()
-    for _ in range(chance.randrange(1, 60)):
-        process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    said = process.stdout.read().split()
-    process.wait()
-    process.stdout.close()
-    return run, int(said[-1]) if said else 0
+class Killed(Life):
+    """The memory of a spool at work in another process."""
+
+    def live_until_killed(self) -> None:
+        """Let a process work, kill it after some of its words, and hear its last ones."""
+        last = self.at + 86_400_000
+        command = [sys.executable, "-m", "tests.loopback.spool_at_work", str(self.directory)]
+        with subprocess.Popen(
+            [*command, str(self.chance.randrange(1 << 32)), str(last)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'agents'}"},
+        ) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(self.chance.randrange(1, 400))]
+            process.kill()
+            lines += process.stdout.readlines()
+        assert process.returncode == -signal.SIGKILL, "it died of something else"
+        self.at = last
+        for line in lines:
+            if line.endswith(b"\n"):
+                self._hear(line)
+
+    def _hear(self, line: bytes) -> None:
+        what, raw = line.split(b" ", 1)
+        record = decode_record(raw)
+        number = record.key.run, record.key.seq
+        if what == b"stored":
+            assert self.centre.stored.setdefault(number, record) == record, "it changed"
+        elif isinstance(record, Bulletin):
+            self.kept[number] = record
+            self.at = max(self.at, record.end)
 
 
-def test_killed_at_any_instant_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    chance = Random(20)
-    runs: list[str] = []
+@pytest.mark.parametrize("seed", range(examples(3)))
+def test_killed_at_any_instant_nothing_acknowledged_is_lost(tmp_path: Path, seed: int) -> None:
+    life = Killed(tmp_path / "spool", Random(seed))
     for _ in range(KILLS):
-        run, acknowledged = _kill_a_writer(tmp_path, chance)
-        runs.append(run)
-        with Spool(tmp_path, VirtualClock(), SMALL) as spool:
-            held = numbers(spool, run)
-            assert held == list(range(1, len(held) + 1))
-            assert acknowledged <= len(held) <= acknowledged + 1 or not acknowledged
-            assert spool.previous == Previous(run, len(held))
-            assert list(spool.held()) == runs
+        life.live_until_killed()
+        life.check()
+    life.compare()
+    assert len({run for run, _ in life.kept}) >= KILLS

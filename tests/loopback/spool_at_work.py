@@ -1,0 +1,28 @@
+"""A spool that keeps, offers, forgets and merges until it is killed, and tells what it has done."""
+
+import os
+import sys
+from pathlib import Path
+from random import Random
+
+from numlycee.wire.records import Record, encode
+from numlycee_agent.disk import Disk
+from tests.agent.enduring import Life
+
+
+def work(directory: Path, seed: int, at: int) -> None:
+    """Live for ever, from bulletins of an instant on."""
+    life = Life(directory, Random(seed), tell)
+    life.at = at
+    with life.open(Disk()) as spool:
+        while True:
+            life.act(spool)
+
+
+def tell(what: str, record: Record) -> None:
+    """Write one line, at once."""
+    os.write(1, b"%s %s\n" % (what.encode(), encode(record)))
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
