@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 
 from numlycee.domain.french import NARROW
+from numlycee.wire.messages import MOST_TARGETS
 from numlycee_agent.local.tongues import Tongue
 
 MOST = 4
 """Gauges shown of one piece of equipment."""
+_OF_TARGETS = ("packet_loss_ratio", "rtt_seconds")
 _PHASES = (
     ("dns_seconds", "Nom (DNS)"),
     ("connect_seconds", "Connexion"),
@@ -51,6 +53,12 @@ def all_of(gauges: Mapping[str, float], tongue: Tongue) -> Iterator[tuple[str, s
     for name, label in LABELS.items():
         if name in gauges and math.isfinite(gauges[name]):
             yield tongue(label), spelt(name, gauges[name], tongue)
+    for n in range(1, MOST_TARGETS + 1):
+        loss, rtt = (gauges.get(f"target_{n}_{name}") for name in _OF_TARGETS)
+        if loss is not None:
+            parts = [f"{tongue('Pertes').lower()} {spelt(_OF_TARGETS[0], loss, tongue)}"]
+            parts += [spelt(_OF_TARGETS[1], rtt, tongue)] if rtt is not None else []
+            yield tongue("Cible {}").format(n), ", ".join(parts)
 
 
 def spelt(name: str, value: float, tongue: Tongue) -> str:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from numlycee.domain.devices import Headcount
 from numlycee.domain.french import iso
 from numlycee_agent.local.sight import Item, Sight
-from numlycee_agent.mobile.ports import Tally
 
 VERSION = 1
 
@@ -51,5 +51,5 @@ def _resource(item: Item, zone: str) -> dict[str, Any]:
     }
 
 
-def _devices(counts: Mapping[str, Tally]) -> dict[str, dict[str, int]]:
-    return {name: {"low": tally.low, "high": tally.high} for name, tally in counts.items()}
+def _devices(counts: Mapping[str, Headcount]) -> dict[str, dict[str, int]]:
+    return {name: {"low": count.low, "high": count.high} for name, count in counts.items()}

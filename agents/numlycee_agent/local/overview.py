@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from numlycee.domain.devices import FEW, SMALLEST_TOLD, Headcount
 from numlycee.domain.states import State
-from numlycee.domain.words import CAUSES, KINDS
+from numlycee.domain.words import CAUSES, DEVICES, KINDS
 from numlycee_agent.local import figures
 from numlycee_agent.local.frame import STATES, Frame, badge, card, facts, form, icon
 from numlycee_agent.local.markup import Content, Markup, tag
 from numlycee_agent.local.sight import WORST_FIRST, Item, Sight
 from numlycee_agent.local.tongues import Tongue
-from numlycee_agent.mobile.ports import Tally
 
 RECENT = 300_000
 """Milliseconds since the last receipt below which the centre is said to answer."""
@@ -20,15 +20,6 @@ COUNTED = {
     State.UNREACHABLE: ("injoignable", "injoignables"),
     State.DEGRADED: ("dégradé", "dégradés"),
     State.UNOBSERVED: ("non mesuré", "non mesurés"),
-}
-DEVICES = {
-    "issued": "remis",
-    "seen": "vus",
-    "serviceable": "en état de servir",
-    "repair": "en réparation",
-    "non_compliant": "non conformes",
-    "idle": "inactifs",
-    "never_seen": "jamais vus",
 }
 
 
@@ -156,14 +147,16 @@ def _receipt(sight: Sight, tongue: Tongue) -> str:
     return tongue("il y a {}").format(tongue.duration(sight.at - sight.heard_at))
 
 
-def _devices(counts: Mapping[str, Tally], tongue: Tongue) -> Markup:
+def _devices(counts: Mapping[str, Headcount], tongue: Tongue) -> Markup:
     if not counts:
         return tag("p", tongue("Le lycée est fermé aujourd’hui."), class_="mute")
-    found = ((tongue(DEVICES[name]), _tally(counts[name], tongue)) for name in DEVICES)
+    found = ((tongue(label), _headcount(counts[name], tongue)) for name, label in DEVICES.items())
     why = tongue("De 1 à 4, le nombre exact n’est pas montré : il désignerait des élèves.")
     return Markup.join_all([facts(found), tag("p", why, class_="small")])
 
 
-def _tally(tally: Tally, tongue: Tongue) -> str:
-    low, high = (tongue.decimal(bound, 0) for bound in (tally.low, tally.high))
-    return low if tally.low == tally.high else tongue("de {} à {}").format(low, high)
+def _headcount(devices: Headcount, tongue: Tongue) -> str:
+    if devices == FEW:
+        return tongue("moins de {}").format(SMALLEST_TOLD)
+    low, high = (tongue.decimal(bound, 0) for bound in (devices.low, devices.high))
+    return low if devices.exact is not None else tongue("de {} à {}").format(low, high)

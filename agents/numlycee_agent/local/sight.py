@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Headcount
 from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
 from numlycee.wire.messages import Now
 from numlycee_agent.marks import Marks
-from numlycee_agent.mobile.ports import Tally, Today
+from numlycee_agent.mobile.ports import Today
 
 WORST_FIRST = (State.DOWN, State.UNREACHABLE, State.DEGRADED, State.UNOBSERVED, State.UP)
 
@@ -99,7 +100,7 @@ class Sight:
     items: tuple[Item, ...]
     marks: Marks
     heard_at: int | None
-    devices: Mapping[str, Tally] | None
+    devices: Mapping[str, Headcount] | None
     beacons: Mapping[str, int] | None
     children: Mapping[str | None, tuple[Item, ...]] = field(init=False)
 

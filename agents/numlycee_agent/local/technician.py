@@ -1,5 +1,6 @@
 """The technician's pages over HTTP: signing in and out, looking, having something observed."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from urllib.parse import quote
@@ -55,11 +56,8 @@ class Technician:
         if session is None:
             raise web.HTTPSeeOther(ENTRANCE)
         frame, sight = self._frame(request, path, session), take(self._inside)
-        asked = request.query.get("vu", "")
-        names = {item.resource.id: item.resource.name for item in sight.items}
-        told = notice(names[asked], frame.tongue) if asked in names else None
-        title = frame.tongue(MENU[path])
-        return _page(draw(frame, title, told, *PAGES[path](sight, frame)))
+        # Hundreds of rows take tens of milliseconds, by which no probe may be held up.
+        return _page(await to_thread(_draw, path, sight, frame, request.query.get("vu", "")))
 
     async def _ask(self, request: web.Request) -> web.Response:
         if self._session(request) is not None:
@@ -131,6 +129,13 @@ class Technician:
         tongue = tongue_for(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), self._zone)
         form = session.form if session else ""
         return Frame(tongue, self._inside.uai, path, form, is_secure(request))
+
+
+def _draw(path: str, sight: Sight, frame: Frame, asked: str) -> str:
+    """Return a page, and what is told to who has just had a resource observed."""
+    names = {item.resource.id: item.resource.name for item in sight.items}
+    told = notice(names[asked], frame.tongue) if asked in names else None
+    return draw(frame, frame.tongue(MENU[path]), told, *PAGES[path](sight, frame))
 
 
 def _page(body: str) -> web.Response:

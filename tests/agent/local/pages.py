@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from numlycee.domain.causes import Cause
+from numlycee.domain.devices import Headcount
 from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
@@ -12,7 +13,6 @@ from numlycee.wire.receipts import Mark
 from numlycee.wire.records import inventory_of
 from numlycee_agent.local.sight import Inside
 from numlycee_agent.marks import Marks
-from numlycee_agent.mobile.ports import Tally
 from tests.agent.virtual import NOON
 
 HOUR = 3_600_000
@@ -116,15 +116,15 @@ class FakePublisher:
 class FakeDevices:
     """Today's counts, some of them small."""
 
-    def today(self, at: int) -> dict[str, Tally]:
+    def today(self, at: int) -> dict[str, Headcount]:
         return {
-            "issued": Tally(820, 820),
-            "seen": Tally(640, 640),
-            "serviceable": Tally(633, 636),
-            "repair": Tally(1, 4),
-            "non_compliant": Tally(0, 0),
-            "idle": Tally(12, 15),
-            "never_seen": Tally(31, 31),
+            "issued": Headcount(820, 820),
+            "seen": Headcount(640, 640),
+            "serviceable": Headcount(633, 636),
+            "repair": Headcount(1, 4),
+            "non_compliant": Headcount(0, 0),
+            "idle": Headcount(12, 15),
+            "never_seen": Headcount(31, 31),
         }
 
 

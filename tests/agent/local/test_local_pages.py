@@ -11,12 +11,12 @@ import pytest
 from numlycee.domain.causes import REPORTED_CAUSES
 from numlycee.domain.kinds import WATCHED_KINDS, Kind
 from numlycee.domain.states import State
-from numlycee.domain.words import CAUSES, KINDS
+from numlycee.domain.words import CAUSES, DEVICES, KINDS
 from numlycee.wire.messages import Present
 from numlycee.wire.records import inventory_of
 from numlycee_agent.local import entrance, machine
 from numlycee_agent.local.english import ENGLISH
-from numlycee_agent.local.figures import LABELS, spelt
+from numlycee_agent.local.figures import LABELS, all_of, spelt
 from numlycee_agent.local.frame import MENU, Frame, draw
 from numlycee_agent.local.markup import Markup, tag
 from numlycee_agent.local.overview import troubles
@@ -140,8 +140,9 @@ def test_a_silent_centre_is_told() -> None:
 
 def test_small_counts_of_devices_stay_ranges() -> None:
     text = text_of(page())
-    assert "en réparationde 1 à 4" in text
-    assert "vus640" in text
+    assert "En réparationmoins de 5" in text
+    assert "En état de servirde 633 à 636" in text
+    assert "Vus ce jour-là640" in text
 
 
 def test_a_day_off_counts_no_device() -> None:
@@ -177,7 +178,11 @@ def test_the_table_is_in_the_order_in_which_people_count() -> None:
 
 def test_every_word_that_may_be_shown_is_in_english() -> None:
     words = {CAUSES[cause] for cause in REPORTED_CAUSES} | set(LABELS.values())
-    words |= {KINDS[Kind(kind)][0] for kind in WATCHED_KINDS} | set(entrance.FAULTS)
+    words |= (
+        set(DEVICES.values())
+        | {KINDS[Kind(kind)][0] for kind in WATCHED_KINDS}
+        | set(entrance.FAULTS)
+    )
     assert words - ENGLISH.keys() == set()
     assert "1 down, 6 unreachable, 1 degraded, 1 not measured" in text_of(page(accepted="en"))
 
@@ -219,6 +224,19 @@ def test_french_unless_english_is_preferred(accepted: str, code: str) -> None:
 def test_samples_are_told_in_their_unit(name: str, value: float, french: str, english: str) -> None:
     told = [spelt(name, value, one).replace("\u202f", " ") for one in (FRENCH, ENGLISH_TONGUE)]
     assert told == [french, english]
+
+
+def test_each_target_of_a_link_is_told_apart() -> None:
+    gauges = {
+        "target_1_packet_loss_ratio": 0.0,
+        "target_1_rtt_seconds": 0.004,
+        "target_3_packet_loss_ratio": 1.0,
+    }
+    assert [figure.replace("\u202f", " ") for _, figure in all_of(gauges, FRENCH)] == [
+        "pertes 0 %, 4,0 ms",
+        "pertes 100 %",
+    ]
+    assert [label for label, _ in all_of(gauges, ENGLISH_TONGUE)] == ["Target 1", "Target 3"]
 
 
 def test_programs_read_the_same() -> None:
