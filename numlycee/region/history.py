@@ -13,6 +13,7 @@ from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Resource, Vantage
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
+from numlycee.region.fleets import fleet_of
 from numlycee.region.past import RegionalPast, SitePast, Trouble, regional_past, site_past
 from numlycee.region.world import ancestors
 from numlycee.wire.records import (
@@ -83,20 +84,23 @@ def _records(
         key = Key(Vantage.SITE, run, began, 1)
         yield InventoryRecord(key, inventory, previous)
         seq = 1
-        for day_start, day_end in _days(began, end, history.zone):
+        for day_start, day_end, over in _days(began, end, history.zone):
             seq += 1
             key = Key(Vantage.SITE, run, began, seq)
             inside = _take(spells, day_start, day_end)
-            yield Bulletin(key, inventory.digest, day_start, day_end, inside)
+            fleet = fleet_of(site, history.seed, over) if over else None
+            yield Bulletin(key, inventory.digest, day_start, day_end, inside, fleet=fleet)
         previous = Previous(run, seq)
 
 
-def _days(start: int, end: int, zone: str) -> Iterator[tuple[int, int]]:
+def _days(start: int, end: int, zone: str) -> Iterator[tuple[int, int, date | None]]:
+    """Yield the stretches of local days, with the day if the stretch ends it."""
     day = local_date(start, zone_of(zone))
     while start < end:
-        until = min(end, day_bounds(day, zone)[1])
+        midnight = day_bounds(day, zone)[1]
+        until = min(end, midnight)
         if start < until:
-            yield start, until
+            yield start, until, day if until == midnight else None
         start, day = until, day + timedelta(days=1)
 
 
