@@ -99,8 +99,18 @@ def test_wheels_hold_every_file_of_their_packages(wheels: dict[str, Path]) -> No
             if path.is_file() and "__pycache__" not in path.parts
         }
         assert wanted <= inside
-        assert {part.partition("/")[0] for part in inside if "dist-info" not in part} == {name}
+        others = (".dist-info/", ".data/data/share/numlycee/")
+        packages = {part.partition("/")[0] for part in inside if not any(o in part for o in others)}
+        assert packages == {name}
         assert any(part.endswith("licenses/LICENSE") for part in inside)
+
+
+def test_the_script_of_devices_comes_with_the_agent(
+    wheels: dict[str, Path], environment: Environment
+) -> None:
+    environment.install(wheels["numlycee_agent"])
+    script = environment.folder / "share" / "numlycee" / "numlycee-beacon.py"
+    assert '"system"' in succeed(environment.bin("python"), script, "--serial", "AB12", "--dry-run")
 
 
 def test_the_bare_wheel_needs_no_library(wheels: dict[str, Path], environment: Environment) -> None:
