@@ -2,19 +2,23 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
-from numlycee.wire.records import Record, encode
+from numlycee.wire.records import Record, decode_record, encode
 from numlycee_agent.disk import Disk
 from tests.agent.enduring import Life
 
 
-def work(directory: Path, seed: int, at: int) -> None:
-    """Live for ever, from bulletins of an instant on."""
+def work(directory: Path, seed: int, at: int, stored: Iterable[bytes]) -> None:
+    """Live for ever, from bulletins of an instant on, with what the centre stored before."""
     life = Life(directory, Random(seed), tell)
     life.at = at
+    for record in map(decode_record, stored):
+        life.centre.stored[record.key.run, record.key.seq] = record
     with life.open(Disk()) as spool:
+        life.centre.commit = spool.marks.commit
         while True:
             life.act(spool)
 
@@ -25,4 +29,4 @@ def tell(what: str, record: Record) -> None:
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    work(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.stdin.buffer.readlines())

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from numlycee.wire.records import Bulletin, decode_record
+from numlycee.wire.records import Bulletin, decode_record, encode
 from tests.agent.enduring import Life
 from tests.proof import examples
 
@@ -28,10 +28,14 @@ class Killed(Life):
         with subprocess.Popen(
             [*command, str(self.chance.randrange(1 << 32)), str(last)],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'agents'}"},
         ) as process:
+            assert process.stdin is not None
             assert process.stdout is not None
+            process.stdin.writelines(encode(r) + b"\n" for r in self.centre.stored.values())
+            process.stdin.close()
             lines = [process.stdout.readline() for _ in range(self.chance.randrange(1, 400))]
             process.kill()
             lines += process.stdout.readlines()
@@ -60,3 +64,4 @@ def test_killed_at_any_instant_nothing_acknowledged_is_lost(tmp_path: Path, seed
         life.check()
     life.compare()
     assert len({run for run, _ in life.kept}) >= KILLS
+    assert life.centre.stored
