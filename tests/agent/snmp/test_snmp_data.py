@@ -121,6 +121,18 @@ def test_no_prefix_is_two_products() -> None:
             ("MSM765", "S5", "6.6.0.0-22530"),
         ),
         (
+            "14988.1",
+            "RouterOS v6.49.10 (long-term) on CRS326-24G-2S+",
+            {},
+            ("CRS326-24G-2S+", "", "6.49.10"),
+        ),
+        (
+            "4413",
+            "EdgeSwitch 24-Port 250W, 1.9.3.5402298, Linux 3.6.5",
+            {},
+            ("EdgeSwitch 24-Port 250W", "", "1.9.3.5402298"),
+        ),
+        (
             "311.1.1.3.1.2",
             "Hardware: Intel64 - Software: Windows Version 6.1 (Build 7601)",
             {
