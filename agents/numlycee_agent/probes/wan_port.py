@@ -28,6 +28,7 @@ _PASSES: Mapping[Value, bool] = {1: True, 2: False, 3: False, 5: False, 6: False
 class WanPort:
     """Reads one interface, by `name` (ifName, else ifDescr) or by the `index` that never moves.
 
+    A name that several interfaces bear is none: they share an ifDescr on some devices.
     A device may give its interfaces other numbers when it restarts: the name is read again with
     each status, and looked for again once it is no longer there.
     """
@@ -86,7 +87,7 @@ class WanPort:
             rows = await self._client().walk([IF_NAME, IF_DESCR], max_rows=_MOST_INTERFACES)
             for column in (IF_NAME, IF_DESCR):
                 named = [i for i, told in rows[column].items() if text(told) == self._name]
-                if named and named[0].isdigit():
+                if len(named) == 1 and named[0].isdigit():
                     self._index, self._column = int(named[0]), column
                     return self._index
             self._complain(sorted({text(told) for told in rows[IF_NAME].values()}))
@@ -95,7 +96,7 @@ class WanPort:
     def _complain(self, names: list[str]) -> None:
         if not self._told:
             listed = ", ".join(names[:20]) or "none that has a name"
-            _log.warning("no interface is called %r; the device has: %s", self._name, listed)
+            _log.warning("no one interface is called %r; there are: %s", self._name, listed)
         self._told = True
 
 

@@ -91,6 +91,13 @@ async def test_a_name_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFi
     assert "ge-0/0/3, lo0" in caplog.text
 
 
+async def test_a_name_that_several_interfaces_bear_is_none() -> None:
+    device = PretendDevice(router())
+    device.values |= {f"{IF_DESCR}.4": b"GigabitEthernet 3", f"{IF_NAME}.4": b"ge-0/0/3.100"}
+    assert await port(device, "GigabitEthernet 3").is_up() is None
+    assert await port(device).is_up() is True
+
+
 async def test_a_device_with_narrow_counters_only() -> None:
     device = PretendDevice(router())
     for column in (IF_HC_IN, IF_HC_OUT, IF_HIGH_SPEED, IF_DISCONTINUITY):
