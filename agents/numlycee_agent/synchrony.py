@@ -29,9 +29,13 @@ class Machine:
         self.boot = said.replace("-", "")[:16] or secrets.token_hex(8)
         """Sixteen hexadecimal digits; where the boot has no name, that of this process alone."""
 
-    def synchronised(self) -> bool:
-        """Tell whether a time server has set the wall clock since the machine started."""
-        return (self._root / "run/systemd/timesync/synchronized").exists() or self._disciplined()
+    def synchronised(self, since: int = 0) -> bool:
+        """Tell whether a time server has set the wall clock, at a time it now shows as past.
+
+        systemd-timesyncd dates its file whenever it has; the kernel forgets whenever somebody else
+        sets the clock.
+        """
+        return since <= self._timesyncd() <= self._clock.now() or self._disciplined()
 
     def kept(self) -> bool:
         """Tell whether the wall clock agrees with a hardware clock, which runs while all is off."""
@@ -40,6 +44,13 @@ class Machine:
         except (OSError, ValueError):
             return False
         return any(abs(at * 1000 - self._clock.now()) <= SAME for at in times)
+
+    def _timesyncd(self) -> int:
+        try:
+            status = (self._root / "run/systemd/timesync/synchronized").stat()
+        except OSError:
+            return -1
+        return status.st_mtime_ns // 1_000_000
 
     def _hardware_clocks(self) -> list[Path]:
         return sorted((self._root / "sys/class/rtc").glob("rtc*/since_epoch"))

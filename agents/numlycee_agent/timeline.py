@@ -25,8 +25,8 @@ class Signs(Protocol):
         """Return the name of this boot of the machine."""
         ...
 
-    def synchronised(self) -> bool:
-        """Tell whether a time server has set the wall clock since the machine started."""
+    def synchronised(self, since: int = 0) -> bool:
+        """Tell whether a time server has set the wall clock, after what it showed at `since`."""
         ...
 
     def kept(self) -> bool:
@@ -50,6 +50,7 @@ class TimeLine:
         self._latest = max(latest, EARLIEST)
         self._told: int | None = None
         self._looked = -math.inf
+        self._agreed = clock.monotonic()
         self.boot = signs.boot
         self.dated = known is not None
         self.anchor = self._guess() if known is None else known
@@ -70,10 +71,11 @@ class TimeLine:
 
     def check(self) -> None:
         """Raise `ClockStepped` when there is a sound reason for an anchor over 2 s away."""
-        settled = self._told is None and self._near(self._wall)
-        if settled or self.monotonic() - self._looked < GLANCE:
+        now, agreed = self.monotonic(), self._near(self._wall)
+        self._agreed = now if agreed else self._agreed
+        if (agreed and self._told is None) or now - self._looked < GLANCE:
             return
-        self._looked = self.monotonic()
+        self._looked = now
         better = self._better()
         if better is not None and not self._near(better):
             moved = (better - self.anchor) / 1000
@@ -98,9 +100,15 @@ class TimeLine:
     def _better(self) -> int | None:
         if not self._latest <= self._clock.now() < FAR:
             return self._told
-        if self._signs.synchronised() or (self._told is None and self._signs.kept()):
+        if self._signs.synchronised(self._since()) or (self._told is None and self._signs.kept()):
             return self._wall
         return self._told
+
+    def _since(self) -> int:
+        """Return from when on a time server must have spoken: once dated, since a step."""
+        if not self.dated:
+            return 0
+        return self._clock.now() - round((self.monotonic() - self._agreed) * 1000)
 
     def _near(self, anchor: int) -> bool:
         return self.dated and abs(anchor - self.anchor) <= LARGEST_STEP

@@ -1,5 +1,6 @@
 """The agent's own time: dated by sound signs only, and never stepping within a run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,30 @@ async def test_a_step_without_a_sign_is_not_heeded_and_the_line_goes_on() -> Non
     await clock.advance(10)
     line.check()
     assert line.now() == NOON + 10_000
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+async def test_a_time_server_must_have_spoken_since_the_step(tmp_path: Path, step: float) -> None:
+    clock = VirtualClock()
+    said = tmp_path / "run/systemd/timesync/synchronized"
+    _write(tmp_path / "proc/self/status", "Seccomp:\t2\n")
+    _write(said, "")
+    os.utime(said, (NOON / 1000, NOON / 1000))
+    line = TimeLine(clock, Machine(clock, tmp_path, {}))
+    assert line.dated
+    await clock.advance(100)
+    line.check()
+    clock.step(step)
+    await clock.advance(100)
+    line.check()
+    assert line.now() == NOON + 200_000
+    spoken = clock.now() / 1000 - 1
+    os.utime(said, (spoken, spoken))
+    await clock.advance(100)
+    with pytest.raises(ClockStepped):
+        line.check()
+    line.renew()
+    assert line.now() == clock.now()
 
 
 @pytest.mark.parametrize("step", [-86_400.0, -2.1, 2.1, 3600.0])
@@ -162,8 +187,14 @@ def test_a_machine_shows_its_signs_in_files(tmp_path: Path) -> None:
     assert Machine(VirtualClock(), tmp_path, told).boot == "0011223344556677"
     _write(tmp_path / "proc/self/status", "Name:\tpython\nSeccomp:\t2\n")
     assert not machine.synchronised(), "a filtered process asks the kernel nothing"
-    _write(tmp_path / "run/systemd/timesync/synchronized", "")
+    said = tmp_path / "run/systemd/timesync/synchronized"
+    _write(said, "")
+    os.utime(said, (NOON / 1000 - 60, NOON / 1000 - 60))
     assert machine.synchronised()
+    assert machine.synchronised(NOON - 60_000)
+    assert not machine.synchronised(NOON - 59_000)
+    os.utime(said, (NOON / 1000 + 60, NOON / 1000 + 60))
+    assert not machine.synchronised(), "the clock was set back since"
 
 
 @pytest.mark.parametrize(

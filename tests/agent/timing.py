@@ -29,7 +29,8 @@ class FakeSigns:
     rtc: bool = False
     asked: int = 0
 
-    def synchronised(self) -> bool:
+    def synchronised(self, since: int = 0) -> bool:
+        assert since >= 0
         self.asked += 1
         return self.ntp
 
