@@ -200,11 +200,8 @@ def _service(service: Service, period: float, means: Means) -> Watched:
 
 
 def _http(scenario: Scenario, service: Service, means: Means) -> Probe:
-    try:
-        from numlycee_agent.probes.http import HttpProbe, trust  # noqa: PLC0415 (7 MiB of library)
-    except ModuleNotFoundError as error:
-        message = f"service {service.id!r}: needs {error.name}; install numlycee-agent[http]"
-        raise SettingsError(message) from error
+    from numlycee_agent.probes.http import HttpProbe, trust  # noqa: PLC0415 (a mebibyte)
+
     try:
         context = trust(str(service.authority)) if service.authority else trust()
     except OSError as error:

@@ -19,7 +19,8 @@ from numlycee.clock import SystemClock
 from numlycee.domain.causes import Cause
 from numlycee.wire.messages import GAUGES
 from numlycee_agent.ports import Health, Observation
-from numlycee_agent.probes.http import BODY_LIMIT, HttpProbe, trust
+from numlycee_agent.probes.exchange import BODY_LIMIT
+from numlycee_agent.probes.http import HttpProbe, trust
 from numlycee_agent.probes.scenario import Scenario, Step
 
 CLOCK = SystemClock()

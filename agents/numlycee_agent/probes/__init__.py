@@ -1,1 +1,1 @@
-"""Ways of observing one resource; `http` alone needs aiohttp, and is imported where it is used."""
+"""Ways of observing one resource; `http` is imported only where a service is watched."""

@@ -1,11 +1,9 @@
-"""How long each phase of an HTTP exchange took, told by aiohttp's own signals."""
+"""How long each phase of an observation over HTTP took."""
 
 import ssl
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
-
-import aiohttp
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from numlycee.clock import Clock
 
@@ -24,10 +22,13 @@ class Phases:
     tls: float = 0.0
     first_byte: float = 0.0
     expiry: float | None = None
-    _mark: float = 0.0
-    _connecting: float = 0.0
-    _resolved: float = 0.0
-    _handshake: tuple[float, ssl.SSLObject] | None = field(default=None, repr=False)
+
+    @contextmanager
+    def spent(self, phase: str) -> Iterator[None]:
+        """Add what the block takes to `dns`, `connect`, `tls` or `first_byte`, if it succeeds."""
+        began = self.clock.monotonic()
+        yield
+        setattr(self, phase, getattr(self, phase) + self.clock.monotonic() - began)
 
     def gauges(self) -> dict[str, float]:
         """Return the phases under their names in the closed catalogue."""
@@ -48,47 +49,9 @@ class Phases:
         left = float("inf") if self.expiry is None else self.expiry - self.clock.now() / 1000
         return left >= days * 86_400
 
-    def handshake(self, wrapped: ssl.SSLObject) -> None:
-        """Note that a TLS handshake begins."""
-        self._handshake = self.clock.monotonic(), wrapped
-
-    def trace(self) -> aiohttp.TraceConfig:
-        """Return the signals to attach to a session."""
-        trace = aiohttp.TraceConfig()
-        trace.on_connection_create_start.append(self._on_connecting)
-        trace.on_dns_resolvehost_start.append(self._on_start)
-        trace.on_dns_resolvehost_end.append(self._on_resolved)
-        trace.on_connection_create_end.append(self._on_connected)
-        trace.on_request_headers_sent.append(self._on_start)
-        trace.on_request_redirect.append(self._on_answer)
-        trace.on_request_end.append(self._on_answer)
-        return trace
-
-    async def _on_start(self, _s: aiohttp.ClientSession, _c: SimpleNamespace, _p: Any) -> None:
-        self._mark = self.clock.monotonic()
-
-    async def _on_connecting(self, _s: aiohttp.ClientSession, _c: SimpleNamespace, _p: Any) -> None:
-        self._connecting, self._resolved, self._handshake = self.clock.monotonic(), 0.0, None
-
-    async def _on_resolved(self, _s: aiohttp.ClientSession, _c: SimpleNamespace, _p: Any) -> None:
-        self._resolved = self.clock.monotonic() - self._mark
-        self.dns += self._resolved
-
-    async def _on_connected(self, _s: aiohttp.ClientSession, _c: SimpleNamespace, _p: Any) -> None:
-        now = self.clock.monotonic()
-        reached = now
-        if self._handshake is not None:
-            reached, wrapped = self._handshake
-            self.tls += now - reached
-            self._note_expiry(wrapped)
-        self.connect += max(0.0, reached - self._connecting - self._resolved)
-
-    async def _on_answer(self, _s: aiohttp.ClientSession, _c: SimpleNamespace, _p: Any) -> None:
-        self.first_byte += self.clock.monotonic() - self._mark
-
-    def _note_expiry(self, wrapped: ssl.SSLObject) -> None:
-        certificate = wrapped.getpeercert() or {}
-        until = certificate.get("notAfter")
+    def met(self, secured: ssl.SSLObject) -> None:
+        """Note until when the certificate of a connection is good."""
+        until = (secured.getpeercert() or {}).get("notAfter")
         if isinstance(until, str):
             expiry = float(ssl.cert_time_to_seconds(until))
             self.expiry = expiry if self.expiry is None else min(self.expiry, expiry)
