@@ -57,16 +57,18 @@ class Counting:
     def turn(self, at: int) -> bool:
         """Close the days that are over and forget what is too old; tell whether today is open.
 
-        While the clock is not `dated`, no day is open and none is over.
+        An instant of the day before changes nothing: bulletins end a little in the past. While
+        the clock is not `dated`, no day is open and none is over.
         """
         if not self._dated():
             return False
         day = self.days.day_of(at)
         self._read_list()
         self._expire(day)
-        if self._memory.today != day:
+        today = self._memory.today
+        if today is None or day > today or today - day > timedelta(days=1):
             self._close(day)
-        return self._listing is not None and self.days.open_on(day)
+        return self._listing is not None and day == self._memory.today and self.days.open_on(day)
 
     def saw(self, at: int, addresses: Iterable[bytes]) -> None:
         """Note the MAC addresses that a source sees now; those of no issued device are dropped."""
@@ -104,6 +106,7 @@ class Counting:
 
     def waiting(self, at: int) -> Fleet | None:
         """Return the oldest counts that no bulletin has taken, of a day before that of `at`."""
+        self.turn(at)
         day = self.days.day_of(at)
         return next((fleet for fleet in self._memory.waiting if fleet.day < day), None)
 

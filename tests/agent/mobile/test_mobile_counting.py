@@ -47,6 +47,24 @@ def test_local_midnight_ends_a_day(tmp_path: Path) -> None:
     assert fleet.day == MONDAY
 
 
+def test_a_bulletin_that_ends_before_midnight_does_not_bring_the_day_back(tmp_path: Path) -> None:
+    counting = school(tmp_path, TEN)
+    counting.saw(at(MONDAY), macs(*range(6)))
+    counting.saw(at(MONDAY + DAY, 1), macs(1))
+    assert counting.waiting(at(MONDAY, 22)) is None
+    counting.saw(at(MONDAY + DAY, 2), macs(2))
+    fleets = counting._memory.waiting
+    assert [fleet.day for fleet in fleets] == [MONDAY]
+    assert counting._memory.today == MONDAY + DAY
+
+
+def test_a_clock_that_was_years_ahead_is_forgiven(tmp_path: Path) -> None:
+    counting = school(tmp_path, TEN, on=MONDAY)
+    counting.saw(at(MONDAY + 60 * DAY), macs(1))
+    counting.saw(at(MONDAY), macs(*range(6)))
+    assert counting.today(at(MONDAY))[Measure.SEEN].exact == 6
+
+
 def test_a_day_on_which_nobody_is_seen_was_no_day_of_school(tmp_path: Path) -> None:
     counting = school(tmp_path, TEN)
     counting.saw(at(MONDAY), set())
