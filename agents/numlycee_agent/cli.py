@@ -312,7 +312,7 @@ def _password(options: argparse.Namespace) -> int:
     from numlycee_agent.local import password  # noqa: PLC0415
 
     try:
-        hashed = password.make(password.ask())
+        hashed = password.make(password.ask(sys.stdin))
     except ValueError as error:
         raise SettingsError(str(error)) from error
     password.store(options.file, hashed)

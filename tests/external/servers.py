@@ -239,13 +239,10 @@ class Browser:
             env={**os.environ, "HOME": str(self.folder), "XDG_CONFIG_HOME": str(profile)},
         )
 
-    def screenshot(
-        self, url: str, picture: Path, width: int = 1280, height: int = 1600, *, dark: bool = False
-    ) -> Path:
+    def screenshot(self, url: str, picture: Path, width: int = 1280, height: int = 1600) -> Path:
         """Write a PNG of a page as it is drawn after two seconds of its own time."""
         picture.parent.mkdir(parents=True, exist_ok=True)
         done = self._run(
-            f"--blink-settings=preferredColorScheme={int(not dark)}",
             f"--window-size={width},{height}",
             "--virtual-time-budget=2000",
             f"--screenshot={picture}",

@@ -21,7 +21,8 @@ from tests.agent.virtual import running
 from tests.external.servers import HOST, Browser
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-FRAMES = [("/", 1280, 1250), *((path, 390, 1900) for path in PAGES)]
+WIDE, NARROW = ("/", 1280, 1250), [(path, 390, 1800) for path in PAGES]
+FRAMES = [(scheme, *frame) for scheme in ("light", "dark") for frame in (WIDE, *NARROW)]
 SHEET = """\
 <!doctype html><body style="margin:0;background:#777">{frames}
 <script>
@@ -29,9 +30,10 @@ addEventListener("load", () => {{
   for (const frame of document.querySelectorAll("iframe")) {{
     const page = frame.contentDocument, seen = document.createElement("p");
     const style = frame.contentWindow.getComputedStyle(page.querySelector("main section"));
+    const paper = frame.contentWindow.getComputedStyle(page.body).backgroundColor;
     const width = page.documentElement.scrollWidth;
     seen.textContent = `${{frame.src}} ${{width}} of ${{frame.width}} ${{style.borderRadius}} `
-      + page.querySelector("main").textContent;
+      + `${{paper.replaceAll(" ", "")}} ` + page.querySelector("main").textContent;
     document.body.append(seen);
   }}
 }})
@@ -52,8 +54,9 @@ async def fetched(browser: aiohttp.ClientSession, path: str) -> web.Response:
 
 def sheet(_: web.Request) -> web.Response:
     frames = (
-        f'<iframe src="{path}" width="{width}" height="{height}" style="border:0"></iframe>'
-        for path, width, height in FRAMES
+        f'<iframe src="{path}" width="{width}" height="{height}"'
+        f' style="border:0;color-scheme:{scheme}"></iframe>'
+        for scheme, path, width, height in FRAMES
     )
     return web.Response(text=SHEET.format(frames="".join(frames)), content_type="text/html")
 
@@ -101,20 +104,23 @@ class Front:
         return await fetched(self._browser, request.path)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_the_pages_are_drawn(chromium: Browser, address: str, dark: bool) -> None:  # noqa: FBT001
-    picture = SHOTS / f"local-pages-{'dark' if dark else 'light'}.png"
-    await asyncio.to_thread(chromium.screenshot, f"{address}/sheet", picture, 1280, 3200, dark=dark)
+async def test_the_pages_are_drawn(chromium: Browser, address: str) -> None:
+    picture = SHOTS / "local-pages.png"
+    await asyncio.to_thread(chromium.screenshot, f"{address}/sheet", picture, 1280, 6200)
     assert picture.stat().st_size > 100_000
 
 
 async def test_every_page_fits_its_screen_in_its_own_style(chromium: Browser, address: str) -> None:
     document = await asyncio.to_thread(chromium.text, f"{address}/sheet")
-    seen = re.findall(r"<p>http://[^/]+(\S+) (\d+) of (\d+) (\S+) ([^<]*)", document)
-    assert [(path, int(width)) for path, _, width, _, _ in seen] == [
-        (path, width) for path, width, _ in FRAMES
+    seen = re.findall(r"<p>http://[^/]+(\S+) (\d+) of (\d+) (\S+) (rgb\(.*?\)) ([^<]*)", document)
+    assert [(path, int(width)) for path, _, width, *_ in seen] == [
+        (path, width) for _, path, width, _ in FRAMES
     ]
-    for path, actual, width, radius, text in seen:
+    for path, actual, width, radius, _, text in seen:
         assert int(actual) <= int(width), f"{path} overflows at {width} px"
         assert radius == "12px", "its style sheet is let in"
         assert "Commutateur du bâtiment B" in text
+    half = len(FRAMES) // 2
+    assert [color for *_, color, _ in seen] == ["rgb(244,246,248)"] * half + [
+        "rgb(14,18,22)"
+    ] * half

@@ -71,8 +71,6 @@ def test_a_password_is_typed_twice_on_a_terminal(tmp_path: Path) -> None:
     path = tmp_path / "local.password"
     assert typed(path, SECRET, SECRET) == 0
     assert password.load(path).fits(SECRET)
-    assert typed(path, "a password", "with a slip") == 2
-    assert password.load(path).fits(SECRET)
 
 
 def typed(path: Path, *lines: str) -> int:

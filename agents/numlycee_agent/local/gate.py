@@ -1,6 +1,7 @@
 """Who is let in: each connection is weighed by its peer's address, and none may last for long."""
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections import Counter
@@ -9,6 +10,8 @@ from contextlib import closing
 
 from numlycee.clock import Clock
 from numlycee_agent.config.local import Network, among
+
+_log = logging.getLogger(__name__)
 
 MOST, MOST_OF_ONE = 48, 8
 """Connections open at once, of all and of one peer: the agent's own probes need descriptors too."""
@@ -69,6 +72,8 @@ class Gate:
                     await self._converse(connection, visit)
         except (TimeoutError, OSError):
             return  # it took too long, or is no longer there
+        except Exception as error:  # noqa: BLE001 (one connection must not stop the agent)
+            _log.error("a connection ended by %s", type(error).__name__)
         finally:
             self._open[peer] -= 1
             if not self._open[peer]:

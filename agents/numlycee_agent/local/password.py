@@ -4,11 +4,12 @@ import hashlib
 import hmac
 import os
 import secrets
-import sys
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from getpass import getpass
 from pathlib import Path
+from typing import TextIO
 
 from numlycee.settings import SettingsError
 from numlycee_agent.credentials import read_secret
@@ -42,15 +43,15 @@ class Hash:
         return f"{_SCHEME}${self.cost}${self.block}${self.times}${salt}${digest}"
 
 
-def ask() -> str:
-    """Return a new password, typed twice, or read from a line that is piped in.
+def ask(stream: TextIO, prompt: Callable[[str], str] = getpass) -> str:
+    """Return a new password, typed twice on a terminal, or read from a line that is piped in.
 
     Raises `ValueError` when the two differ.
     """
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    typed = getpass("Mot de passe : ")
-    if getpass("Le même : ") != typed:
+    if not stream.isatty():
+        return stream.readline().rstrip("\r\n")
+    typed = prompt("Mot de passe : ")
+    if prompt("Le même : ") != typed:
         raise ValueError("the two passwords differ")
     return typed
 

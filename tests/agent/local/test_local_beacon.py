@@ -89,7 +89,7 @@ def test_what_is_no_beacon_is_refused_without_repeating_it(body: bytes, reason: 
     | st.dictionaries(st.sampled_from(sorted(Beacon.__dataclass_fields__)), inner, max_size=7),
     max_leaves=12,
 ))  # fmt: skip
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_whatever_is_sent_is_read_or_refused(content: object) -> None:
     try:
         said = read(json.dumps(content).encode())

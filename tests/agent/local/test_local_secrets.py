@@ -1,6 +1,7 @@
 """Passwords, sessions and tries: what is kept, what is compared, how often one may try."""
 
 import asyncio
+import io
 import stat
 from base64 import b64encode
 from pathlib import Path
@@ -33,10 +34,14 @@ def test_a_password_leaves_only_its_hash_in_a_file_of_its_owner(tmp_path: Path) 
     assert SECRET not in path.read_text()
     assert [item.name for item in tmp_path.iterdir()] == ["local.password"]
     assert load(path) == hashed
-    assert load(path).fits(SECRET)
-    assert not load(path).fits(f"{SECRET}!")
-    assert not hashed.fits("\udc80 a lone surrogate")
-    assert make(SECRET).salt != hashed.salt
+    assert hashed.fits(SECRET)
+
+
+def test_only_the_password_fits() -> None:
+    hashed = cheap()
+    assert hashed.fits(SECRET)
+    for other in (f"{SECRET}!", SECRET.upper(), "", "\udc80 a lone surrogate"):
+        assert not hashed.fits(other)
 
 
 def test_a_hash_is_never_printed() -> None:
@@ -49,6 +54,21 @@ def test_a_hash_is_never_printed() -> None:
 def test_what_is_no_secret_is_refused(secret: str) -> None:
     with pytest.raises(ValueError, match="12 to 256 characters"):
         make(secret)
+
+
+class Terminal(io.StringIO):
+    """A stream at which someone sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_new_password_is_typed_twice_or_piped() -> None:
+    typed = iter([SECRET, SECRET, SECRET, "a slip of the pen"])
+    assert password.ask(Terminal(), lambda _: next(typed)) == SECRET
+    with pytest.raises(ValueError, match="differ"):
+        password.ask(Terminal(), lambda _: next(typed))
+    assert password.ask(io.StringIO(f"{SECRET}\r\n")) == SECRET
 
 
 SALT, DIGEST = (b64encode(b"x" * size).decode() for size in (16, 32))
