@@ -1,104 +1,50 @@
 """CPU of the poller for one poll of a 48-port switch, 20 columns of 50 rows over UDP on loopback.
 
 The switch is a process of its own, so that only the poller's own CPU (user and system) is counted.
-For v2c it answers at once; for v3 it is pysnmp, whose slowness leaves the poller's caches cold.
-Its counters move at each answer, so that no answer comes twice. The first walk of a device is the
-one that remembers nothing of it. The comparator is gufo-snmp as its own users call it: one column
-for each GETBULK. The floor is what the same number of datagrams costs without any SNMP in them: on
-a machine where a system call is dear, as in a sandbox, most of a poll is that.
+The first walk of a device is the one that remembers nothing of it, and by v3 discovers it first.
+gufo-snmp is driven as its own users do: one column for each GETBULK. The floor is what the same
+number of datagrams costs without any SNMP in them, from a switch that takes as long to answer: on a
+machine where a system call is dear, as in a sandbox, most of a poll is that.
+
+Beside them, in the same rounds, the pollers of other products: each walks the same cells by v2c,
+and what it does with them afterwards is left out as far as it lets us.
 """
 
 import asyncio
 import gc
-import multiprocessing
 import socket
 import statistics
 import time
-from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterator
-from itertools import cycle
-from multiprocessing.connection import Connection
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack
 
+from gufo.snmp import Aes128Key, Sha1Key, User
 from gufo.snmp.aio import SnmpSession
 
-from numlycee.adapters.snmp_devices import SimulatedDevices, Typed, User
 from numlycee.clock import SystemClock
 from numlycee.domain.kinds import Kind
 from numlycee_agent.probes.snmp import SnmpStateProbe
-from numlycee_agent.snmp import ber
-from numlycee_agent.snmp.credentials import Community, Target, Usm
+from numlycee_agent.snmp.credentials import Community, Credentials, Target
 from numlycee_agent.snmp.engines import Engines
-from numlycee_agent.snmp.message import RESPONSE
+from tests.benchmarks.peers import polling_collectd, polling_exporter, polling_zino
+from tests.benchmarks.peers.peer import NotInstalledError, say, version
+from tests.benchmarks.peers.polling_switch import COLUMNS, COMMUNITY, HOST, ROWS, USER, Port, switch
 from tests.benchmarks.runner import Outcome
 
-HOST = "127.0.0.1"
-ROUNDS, POLLS, SMALL_POLLS = 5, 4, 40
-ROWS = range(1, 51)
-COLUMNS = [f"1.3.6.1.2.1.2.2.1.{column}" for column in (2, 3, 5, 7, 8, 9, 13, 14, 19, 20)] + [
-    f"1.3.6.1.2.1.31.1.1.1.{column}" for column in (1, 6, 7, 8, 9, 10, 11, 12, 13, 15)
-]
-BEATS = 4
+ROUNDS, POLLS, SMALL_POLLS = 5, 10, 40
 EXCHANGES = 26  # 20 columns of 50 rows, 40 cells at most in each, and the ends of the columns
-FLOOR = "the same datagrams, empty"
-KEY, SECRET = "authentication", "confidential"
+V2C, V3 = "own engine, v2c", "own engine, v3 authPriv"
+FIRST = ", first walk of a device"
+FLOOR, FLOOR_V3 = "the same datagrams, empty", "the same datagrams, empty, at the pace of v3"
+GUFO, GUFO_V3 = "gufo-snmp alone, v2c", "gufo-snmp alone, v3 authPriv"
 WAITS = (5.0,)
+PEERS = {
+    polling_collectd.NAME: (polling_collectd.collectd, version(polling_collectd.PROGRAM)),
+    polling_exporter.NAME: (polling_exporter.exporter, version(polling_exporter.PROGRAM)),
+    polling_zino.NAME: (polling_zino.zino, ""),
+}
 
-
-class Switch(asyncio.DatagramProtocol):
-    """A v2c agent that answers GETBULK at once, and anything else with as many octets."""
-
-    def __init__(self) -> None:
-        names = [(*map(int, column.split(".")), row) for column in COLUMNS for row in ROWS]
-        self.order = sorted(names)
-        self.binds = [[_bind(name, beat) for name in self.order] for beat in range(BEATS)]
-        self.known: dict[bytes, Iterator[bytes]] = {}
-
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
-        self.transport = transport
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if data[0] == ber.SEQUENCE:
-            self.last = data
-        answer = self.answer(self.last)  # as long to come for the floor: waiting costs as well
-        self.transport.sendto(answer, addr)
-
-    def answer(self, data: bytes) -> bytes:
-        _, at, end = ber.element(data, 0, len(data))
-        _, at = ber.read_integer(data, at, end)
-        _, _, at = ber.element(data, at, end)
-        _, at, end = ber.element(data, at, end)
-        _, rest = ber.read_integer(data, at, end)
-        asked = data[rest:end]
-        if asked not in self.known:
-            self.known[asked] = cycle([self.rows(asked, binds) for binds in self.binds])
-        pdu = ber.tlv(RESPONSE, data[at:rest] + next(self.known[asked]))
-        return ber.tlv(ber.SEQUENCE, ber.integer(1) + ber.tlv(ber.OCTETS, b"public") + pdu)
-
-    def rows(self, asked: bytes, binds: list[bytes]) -> bytes:
-        _, at = ber.read_integer(asked, 0, len(asked))
-        repetitions, at = ber.read_integer(asked, at, len(asked))
-        _, at, end = ber.element(asked, at, len(asked))
-        starts = []
-        while at < end:
-            _, name_at, at = ber.element(asked, at, end)
-            _, start, stop = ber.element(asked, name_at, at)
-            name = tuple(map(int, ber.read_oid(asked[start:stop]).split(".")))
-            starts.append(bisect_right(self.order, name))
-        ends = [ber.tlv(ber.SEQUENCE, ber.oid("1.3.9") + b"\x82\0")] * (repetitions + len(ROWS))
-        follow = binds + ends
-        cells = b"".join(follow[start + step] for step in range(repetitions) for start in starts)
-        return ber.integer(0) * 2 + ber.tlv(ber.SEQUENCE, cells)
-
-
-def _bind(name: tuple[int, ...], beat: int) -> bytes:
-    oid = ".".join(map(str, name))
-    text = oid.startswith((COLUMNS[0], f"{COLUMNS[10]}."))
-    value = (
-        ber.tlv(ber.OCTETS, b"port %d" % name[-1])
-        if text
-        else ber.integer(10**9 + beat * 10**6 + name[-1], ber.COUNTER64)
-    )
-    return ber.tlv(ber.SEQUENCE, ber.oid(oid) + value)
+Job = tuple[Callable[[], Awaitable[object]], int]
 
 
 class Asker:
@@ -119,8 +65,8 @@ class Asker:
         else:
             self.done.set_result(None)
 
-    async def exchange(self, times: int) -> None:
-        self.times, self.done = times, self.loop.create_future()
+    async def exchange(self) -> None:
+        self.times, self.done = EXCHANGES, self.loop.create_future()
         self.socket.send(bytes(200))
         await self.done
 
@@ -129,86 +75,95 @@ class Asker:
         self.socket.close()
 
 
-def serve(port: Connection) -> None:
-    """Be the switch until the other end of the pipe closes."""
-    asyncio.run(_serve(port))
-
-
-async def _serve(pipe: Connection) -> None:
-    clock = SystemClock()
-    users = [User("poller", KEY, SECRET)]
-    async with SimulatedDevices(clock, users=users) as devices:
-        device = await devices.add(
-            {
-                f"{column}.{row}": f"port {row}"
-                if at in (0, 10)
-                else Typed("counter64" if at > 10 else "counter", at * 10**6 + row)
-                for at, column in enumerate(COLUMNS)
-                for row in ROWS
-            }
-        )
-        loop = asyncio.get_running_loop()
-        echo, _ = await loop.create_datagram_endpoint(Switch, local_addr=(HOST, 0))
-        pipe.send((device.port, echo.get_extra_info("sockname")[1]))
-        while not pipe.poll():
-            await clock.sleep(0.05)
-
-
 def run() -> Outcome:
     """Measure in interleaved rounds, and compare the medians."""
-    context = multiprocessing.get_context("spawn")
-    mine, theirs = context.Pipe()
-    switch = context.Process(target=serve, args=(theirs,), daemon=True)
-    switch.start()
-    try:
-        figures = asyncio.run(_measure(*mine.recv()))
-    finally:
-        mine.send("enough")
-        switch.join(10)
-    v2c, v3 = figures["own codec, v2c, packed"], figures["v3 authPriv by gufo-snmp"]
+    with switch() as port, ExitStack() as opened:
+        polls: dict[str, Callable[[], float]] = {}
+        told: dict[str, float | str] = {}
+        for name, (opening, installed) in PEERS.items():
+            try:
+                polls[name] = opened.enter_context(opening(port))
+            except NotInstalledError as missing:
+                told[name] = str(missing)
+            else:
+                told |= {f"{name}: version": installed} if installed else {}
+        ours, peers = asyncio.run(_measure(port, polls))
+    v2c, v3 = ours[V2C], ours[V3]
     return Outcome(
-        figures={f"{name}, ms of CPU": value for name, value in figures.items()},
+        figures={f"{name}, ms of CPU": value for name, value in (ours | peers).items()} | told,
         ratios={
-            "gufo-snmp alone / own codec": figures["gufo-snmp alone, v2c"] / v2c,
-            "own codec / the same datagrams, empty": v2c / figures[FLOOR],
+            "gufo-snmp alone / own engine, v2c": ours[GUFO] / v2c,
+            "gufo-snmp alone / own engine, v3": ours[GUFO_V3] / v3,
+            "own engine / the same datagrams, empty": v2c / ours[FLOOR],
+            "own engine, v3 / the same datagrams, empty": v3 / ours[FLOOR_V3],
+            **{f"{name} / own engine, v2c": cost / v2c for name, cost in peers.items()},
         },
-        goals={"v2c": "at most 2 ms a poll", "v3": "at most 3 ms a poll"},
-        met={"v2c": v2c <= 2, "v3": v3 <= 3},
+        goals={
+            "v2c": "at most 2 ms a poll",
+            "v3": "at most 3 ms a poll",
+            "peers": "less than every peer that is installed",
+        },
+        met={"v2c": v2c <= 2, "v3": v3 <= 3, "peers": all(v2c < cost for cost in peers.values())},
     )
 
 
-async def _measure(secured_port: int, port: int) -> dict[str, float]:
-    target = Target(HOST, port, WAITS)
-    alone = SnmpSession(HOST, port, community="public", timeout=WAITS[0])
-    asker = Asker(port)
-    async with Engines() as engines:
-        community = engines.open_client(target, Community("public"))
-        real = Target(HOST, secured_port, WAITS)
-        secured = engines.open_client(real, Usm("poller", KEY, SECRET))
-        state = SnmpStateProbe(secured, Kind.SERVER, SystemClock())
-
-        async def one_column_after_the_other() -> None:
-            for column in COLUMNS:
-                rows = [item async for item in alone.getbulk(column, 25)]
-                assert len(rows) == len(ROWS)
-
-        jobs: dict[str, tuple[Callable[[], Awaitable[object]], int]] = {
-            "own codec, v2c, packed": (lambda: community.walk(COLUMNS), POLLS),
-            "own codec, v2c, first walk of a device": (
-                lambda: engines.open_client(target, Community("public")).walk(COLUMNS),
-                POLLS,
-            ),
-            "v3 authPriv by gufo-snmp": (lambda: secured.walk(COLUMNS), POLLS),
-            "gufo-snmp alone, v2c": (one_column_after_the_other, POLLS),
-            "state of one device, v3": (state.observe, SMALL_POLLS),
-            FLOOR: (lambda: asker.exchange(EXCHANGES), POLLS),
-        }
-        spent: dict[str, list[float]] = {name: [] for name in jobs}
-        for _ in range(ROUNDS + 1):
+async def _measure(
+    port: Port, polls: dict[str, Callable[[], float]]
+) -> tuple[dict[str, float], dict[str, float]]:
+    async with AsyncExitStack() as opened:
+        jobs = _jobs(port.number, await opened.enter_async_context(Engines()), opened)
+        spent: dict[str, list[float]] = {name: [] for name in (*jobs, *polls)}
+        for number in range(ROUNDS + 1):
+            say(f"round {number} of {ROUNDS}")
             for name, (job, times) in jobs.items():
                 spent[name].append(await _cpu(job, times))
-    asker.close()
-    return {name: statistics.median(rounds[1:]) for name, rounds in spent.items()}
+            for name, poll in polls.items():
+                spent[name].append(poll() * 1000)
+    costs = {name: statistics.median(rounds[1:]) for name, rounds in spent.items()}
+    return {name: costs[name] for name in jobs}, {name: costs[name] for name in polls}
+
+
+def _jobs(port: int, engines: Engines, opened: AsyncExitStack) -> dict[str, Job]:
+    target = Target(HOST, port, WAITS)
+    community = Community(COMMUNITY)
+
+    def walking(credentials: Credentials) -> Callable[[], Awaitable[object]]:
+        client = engines.open_client(target, credentials)
+        return lambda: client.walk(COLUMNS)
+
+    def walking_first(credentials: Credentials) -> Callable[[], Awaitable[object]]:
+        return lambda: engines.open_client(target, credentials).walk(COLUMNS)
+
+    secured = engines.open_client(target, USER)
+    state = SnmpStateProbe(secured, Kind.SERVER, SystemClock())
+    asker = Asker(port)
+    opened.callback(asker.close)
+    user = User(
+        USER.user,
+        auth_key=Sha1Key((USER.auth_key or "").encode()),
+        priv_key=Aes128Key((USER.priv_key or "").encode()),
+    )
+    return {
+        V2C: (walking(community), POLLS),
+        FLOOR: (asker.exchange, POLLS),
+        V3: (walking(USER), POLLS),
+        FLOOR_V3: (asker.exchange, POLLS),
+        V2C + FIRST: (walking_first(community), POLLS),
+        V3 + FIRST: (walking_first(USER), POLLS),
+        GUFO: (_gufo(SnmpSession(HOST, port, community=COMMUNITY, timeout=WAITS[0])), POLLS),
+        GUFO_V3: (_gufo(SnmpSession(HOST, port, user=user, timeout=WAITS[0])), POLLS),
+        "state of one device, v3": (state.observe, SMALL_POLLS),
+    }
+
+
+def _gufo(session: SnmpSession) -> Callable[[], Awaitable[object]]:
+    async def one_column_after_the_other() -> None:
+        await session.refresh()
+        for column in COLUMNS:
+            rows = [item async for item in session.getbulk(column, 25)]
+            assert len(rows) == len(ROWS)
+
+    return one_column_after_the_other
 
 
 async def _cpu(job: Callable[[], Awaitable[object]], times: int) -> float:

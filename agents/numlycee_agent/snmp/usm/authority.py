@@ -44,11 +44,11 @@ class Authority:
 
     def follow(self, clock: tuple[int, int]) -> bool:
         """Follow the clock of a signed answer, unless it is in the past (RFC 3414 §3.2.7 b)."""
-        boots, seconds = self.clock
-        past = clock[0] < boots or (clock[0] == boots and clock[1] < seconds - WINDOW)
-        if clock[0] == _WORN_OUT or (self._proven and past):
+        boots, began = clock[0], self._monotonic() - clock[1]
+        past = boots < self._boots or (boots == self._boots and began > self._began + WINDOW)
+        if boots == _WORN_OUT or (self._proven and past):
             return False
-        self.set(clock, proven=True)
+        self._boots, self._began, self._proven = boots, began, True
         return True
 
     def forget(self) -> None:

@@ -8,12 +8,7 @@ from cryptography.hazmat.primitives import ciphers
 from cryptography.hazmat.primitives.ciphers import modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
-try:
-    from cryptography.hazmat.decrepit.ciphers.modes import CFB
-except ImportError:  # where it still stands among the others
-    from cryptography.hazmat.primitives.ciphers.modes import CFB
-
-_DES_BLOCK, _DES_KEY = 8, 8
+_AES_BLOCK, _DES_BLOCK, _DES_KEY = 16, 8, 8
 
 
 class Cipher(Protocol):
@@ -29,21 +24,33 @@ class Cipher(Protocol):
 
 
 class Aes:
-    """AES in CFB-128, of the length of its key."""
+    """AES in CFB-128, of the length of its key.
+
+    It is made of single blocks, which keep no state: one context of the library serves for all,
+    where its own CFB would take one for each message, at more than the work itself.
+    """
 
     def __init__(self, key: bytes) -> None:
-        self._key = AES(key)
+        self._blocks = ciphers.Cipher(AES(key), modes.ECB()).encryptor().update  # noqa: S305 (see above)
 
     def decipher(self, data: bytes, clock: tuple[int, int], salt: bytes) -> bytes:
         """Return the plain octets."""
-        return self._cipher(clock, salt).decryptor().update(data)
+        size, number = len(data), int.from_bytes
+        whole = -(-size // _AES_BLOCK) * _AES_BLOCK
+        stream = self._blocks((pack(">II8s", *clock, salt) + data)[:whole])
+        plain = number(data, "big") ^ number(stream[:size], "big")
+        return plain.to_bytes(size, "big")
 
     def encipher(self, data: bytes, clock: tuple[int, int], salt: bytes) -> bytes:
         """Return as many ciphered octets."""
-        return self._cipher(clock, salt).encryptor().update(data)
-
-    def _cipher(self, clock: tuple[int, int], salt: bytes) -> ciphers.Cipher[CFB]:
-        return ciphers.Cipher(self._key, CFB(pack(">II8s", *clock, salt)))
+        blocks, number, done = self._blocks, int.from_bytes, []
+        padded = data + bytes(-len(data) % _AES_BLOCK)
+        last = pack(">II8s", *clock, salt)
+        for at in range(0, len(data), _AES_BLOCK):
+            mixed = number(padded[at : at + _AES_BLOCK], "big") ^ number(blocks(last), "big")
+            last = mixed.to_bytes(_AES_BLOCK, "big")
+            done.append(last)
+        return b"".join(done)[: len(data)]
 
 
 class Des:

@@ -4,13 +4,13 @@ from typing import Any
 
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.recall import Shape
-from numlycee_agent.snmp.usm.envelope import Opened
+from numlycee_agent.snmp.usm.envelope import Envelope, Opened
 
 
 class Habit:
     """The envelope of one answer, as the shape of those to come."""
 
-    __slots__ = ("_length", "_opened", "_shape")
+    __slots__ = ("_before", "_length", "_opened", "_shape", "_user")
 
     def __init__(self, opened: Opened, data: bytes) -> None:
         _, whole, _ = ber.element(data, 0, len(data))
@@ -25,6 +25,7 @@ class Habit:
             start = cells[-1][2]
         _, boots, seconds, _, digest, salt = cells
         self._opened = opened
+        self._before, self._user = opened.envelope[:3], opened.envelope.user
         self._length = slice(2, whole) if whole > 2 else slice(1, 2)  # noqa: PLR2004  (tag, length)
         length = (0, self._length.start, whole)
         self._shape = Shape(
@@ -40,5 +41,5 @@ class Habit:
         boots, seconds, digest, salt = values
         if boots < 0 or seconds < 0:
             return None
-        about = opened.envelope._replace(clock=(boots, seconds), digest=digest, salt=salt)
+        about = Envelope(*self._before, (boots, seconds), self._user, digest, salt)
         return Opened(about, opened.digest_at, opened.body_at, len(data))

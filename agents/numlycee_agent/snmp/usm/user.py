@@ -39,10 +39,16 @@ _KNOWN_ENGINES = 1024
 class Keys:
     """One user's keys for one engine; empty where the user has none."""
 
-    def __init__(self, auth: bytes, priv: bytes, *, des: bool) -> None:
+    def __init__(self, auth: bytes, priv: bytes, algorithm: str, *, des: bool) -> None:
         self.auth = auth
         self.priv = priv
+        self._algorithm = algorithm
         self._des = des
+
+    @cached_property
+    def signing(self) -> hmac.HMAC:
+        """Return what signs with the first key, to be copied for each message."""
+        return hmac.new(self.auth, digestmod=self._algorithm)
 
     @cached_property
     def cipher(self) -> "Cipher":
@@ -57,7 +63,7 @@ class User:
     """One user of v3: the keys that it has with each engine, derived when first needed."""
 
     def __init__(self, credentials: Usm) -> None:
-        self.algorithm, self.digest_size = _HASHES[credentials.auth_protocol]
+        self._algorithm, self.digest_size = _HASHES[credentials.auth_protocol]
         self.name = credentials.user.encode()
         self.authenticates = bool(credentials.auth_key)
         self.enciphers = bool(credentials.priv_key)
@@ -76,12 +82,16 @@ class User:
                 self._known.clear()
             auth, priv = (self._localised(master, engine) for master in self._masters)
             des = self._credentials.priv_protocol == "DES"
-            known = self._known[engine] = Keys(auth, self._extended(priv, engine), des=des)
+            known = self._known[engine] = Keys(
+                auth, self._extended(priv, engine), self._algorithm, des=des
+            )
         return known
 
     def digest(self, engine: bytes, message: bytes | bytearray) -> bytes:
         """Return the digest of a whole message whose own place for it holds zeros."""
-        return hmac.digest(self.keys(engine).auth, message, self.algorithm)[: self.digest_size]
+        work = self.keys(engine).signing.copy()
+        work.update(message)
+        return work.digest()[: self.digest_size]
 
     def decipher(self, engine: bytes, data: bytes, clock: tuple[int, int], salt: bytes) -> bytes:
         """Return the plain octets, with what may pad them; ValueError for what is no cipher."""
@@ -118,4 +128,4 @@ class User:
         return key[:size]
 
     def _hash(self, data: bytes) -> bytes:
-        return hashlib.new(self.algorithm, data, usedforsecurity=False).digest()
+        return hashlib.new(self._algorithm, data, usedforsecurity=False).digest()
