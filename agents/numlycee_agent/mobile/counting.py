@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from numlycee.domain.devices import Cell, Fleet, Measure, count
+from numlycee.domain.devices import Cell, Fleet, Measure, count, hidden
 from numlycee_agent.config.mobile import MOST_DAYS, Fitness, Mobile
 from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import listing, memory
@@ -145,6 +145,10 @@ class Counting:
             fleets = [*self._memory.waiting, self._fleet(over)]
             self._memory.waiting = fleets[-MOST_WAITING:]
             self._memory.days = [*(one for one in self._memory.days if one < over), over]
+        if hidden(self.made_up):
+            _log.info(
+                "%s: up to %d devices at once bore an address drawn at random", over, self.made_up
+            )
         self._memory.today, self.made_up, self._dirty = day, 0, True
         issued = self._listing.by_hash if self._listing else {}
         self._memory.purge(day, self._settings.keep_days, issued)

@@ -166,12 +166,17 @@ def test_a_device_that_is_no_longer_issued_is_forgotten(tmp_path: Path) -> None:
     assert set(memory.load(tmp_path / MEMORY).seen) == {device.name for device in TEN[:6]}
 
 
-def test_a_private_address_is_counted_apart_unless_it_is_listed(tmp_path: Path) -> None:
+def test_a_private_address_is_counted_apart_unless_it_is_listed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     counting = school(tmp_path, TEN)
     drawn = {bytes([0x3E, 1, 2, 3, 4, i]) for i in range(7)}
     counting.saw(at(MONDAY), drawn | macs(1, 2))
     assert counting.made_up == 7
     assert counting.today(at(MONDAY))[Measure.SEEN].high == 4
+    counting.turn(at(MONDAY + DAY))
+    assert "up to 7 devices at once bore an address drawn at random" in caplog.text
 
 
 def test_before_the_clock_is_set_no_day_begins_and_none_ends(tmp_path: Path) -> None:
