@@ -14,7 +14,7 @@ from numlycee.config import Config
 from numlycee.domain.calendars import local_date, zone_of
 from numlycee.domain.french import plain
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.sites import Site
+from numlycee.domain.sites import Site, principal
 from numlycee.rates.answers import Answer, Choice, lines
 from numlycee.rates.explanation import Explanation, Question, UnknownSubjectError, explain
 from numlycee.rates.model import REGION, Hours, Level, Scope
@@ -89,7 +89,7 @@ def explanation(config: Config, doubt: Doubt, clock: Clock) -> Explanation:
     at = instant(doubt.at, zone) if isinstance(doubt.at, datetime) else None
     if at is not None and not window.start <= at < window.until:
         raise SettingsError(f"--at: cet instant n'est pas dans la période {window.name}")
-    question = Question(uai.upper(), resource, window, doubt.hours, at)
+    question = Question(principal(footing.sites, uai.upper()), resource, window, doubt.hours, at)
     with open_reader(config.store_url).evidence() as evidence:
         try:
             return explain(
@@ -120,7 +120,7 @@ def _scopes(wanted: Wanted, sites: Mapping[str, Site], region: str) -> dict[Scop
     here = {scope: name for scope, name in known.items() if level in (None, scope.level)}
     if not wanted.key:
         return here
-    sought = plain(wanted.key)
+    sought = plain(principal(sites, wanted.key.upper()))
     found = {
         scope: name for scope, name in here.items() if sought in (plain(scope.key), plain(name))
     }

@@ -16,7 +16,7 @@ from numlycee.conventions.model import Case, ServiceHours
 from numlycee.conventions.records import Report
 from numlycee.domain.calendars import Calendar
 from numlycee.domain.kinds import ResourceClass
-from numlycee.domain.sites import Site
+from numlycee.domain.sites import Site, principal
 from numlycee.domain.words import CLASSES
 from numlycee.rates.figures import Rates
 from numlycee.rates.model import Life, Window
@@ -76,7 +76,8 @@ def _chosen(rates: Rates, wanted: Wanted, sites: Mapping[str, Site]) -> list[Lif
     if not (slash and resource):
         message = f"--resource: {wanted.resource} : écrivez UAI/RESSOURCE, ou /ent pour un service"
         raise SettingsError(message)
-    chosen = [life for life in lives if life.key == (uai.upper(), resource)]
+    key = principal(sites, uai.upper()), resource
+    chosen = [life for life in lives if life.key == key]
     if not chosen:
         raise SettingsError(_unknown(wanted.resource, lives, sites))
     return chosen
@@ -84,11 +85,12 @@ def _chosen(rates: Rates, wanted: Wanted, sites: Mapping[str, Site]) -> list[Lif
 
 def _unknown(asked: str, lives: list[Life], sites: Mapping[str, Site]) -> str:
     uai, _, resource = asked.partition("/")
-    if uai and uai.upper() not in sites:
-        close = nearest(uai.upper(), sites)
+    uai = principal(sites, uai.upper())
+    if uai and uai not in sites:
+        close = nearest(uai, sites)
         what = f"le lycée {uai} n'est pas du parc"
     else:
-        close = nearest(resource, [life.resource.id for life in lives if life.uai == uai.upper()])
+        close = nearest(resource, [life.resource.id for life in lives if life.uai == uai])
         what = f"{resource} n'a jamais été observé{f' au lycée {uai}' if uai else ''}"
     guess = f" ; vouliez-vous dire {close} ?" if close else ""
     return f"--resource: {what}{guess}"

@@ -11,6 +11,7 @@ from numlycee.cli import (
     compare,
     demo,
     explain,
+    inventory,
     key,
     rates,
     report,
@@ -24,7 +25,8 @@ from numlycee.settings import SettingsError
 __all__ = ["FAILED", "MISUSED", "OK", "main", "outcome", "parser"]
 
 _COMMANDS = (
-    run, demo, rates, explain, compare, report, calendar, backup, restore, check, key, schema
+    run, demo, rates, explain, compare, report, calendar, inventory, backup, restore, check, key,
+    schema,
 )  # fmt: skip
 
 _ABOUT = """\

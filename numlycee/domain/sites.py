@@ -1,5 +1,6 @@
 """A site: one lycée's network, its place and the people who depend on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -14,7 +15,10 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One lycée; `enrolment` counts pupils, `latitude` and `longitude` are degrees (WGS 84)."""
+    """One lycée's network, named by its principal UAI; `others` are those that share it.
+
+    `enrolment` counts the pupils of all of them, `latitude` and `longitude` are degrees (WGS 84).
+    """
 
     uai: str
     name: str
@@ -25,3 +29,11 @@ class Site:
     enrolment: int
     operator: str = ""
     calendar: str = ""
+    others: tuple[str, ...] = ()
+
+
+def principal(sites: Mapping[str, Site], uai: str) -> str:
+    """Return the principal UAI of the site that bears a UAI among its others; else that UAI."""
+    if uai in sites:
+        return uai
+    return next((site.uai for site in sites.values() if uai in site.others), uai)

@@ -21,10 +21,11 @@ COLUMNS = {
     "enrolment": ("effectif", "nombre_d_eleves", "effectifs"),
     "operator": ("operateur", "opérateur"),
     "calendar": ("calendrier",),
+    "others": ("autres_uai",),
 }
 """For each figure of a site, the headings under which files give it, in lower case."""
 
-OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude", "calendar"})
+OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude", "calendar", "others"})
 
 
 def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str, Site]:
@@ -40,10 +41,13 @@ def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str
         message = f"{path}: cannot be read as UTF-8 text: {error}"
         raise SettingsError(message) from error
     sites: dict[str, Site] = {}
+    named: set[str] = set()
     for number, site in _rows(lines, path):
-        if site.uai in sites:
-            message = f"{path}, line {number}: uai: {site.uai} stands twice; keep one line"
-            raise SettingsError(message)
+        for uai in (site.uai, *site.others):
+            if uai in named:
+                message = f"{path}, line {number}: uai: {uai} stands twice; keep one line"
+                raise SettingsError(message)
+            named.add(uai)
         if calendars is not None and site.calendar not in {"", *calendars}:
             raise SettingsError(f"{path}, line {number}: {_unknown(site.calendar, calendars)}")
         sites[site.uai] = site
@@ -51,6 +55,31 @@ def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str
         message = f"{path}: holds no site; add a line per lycée under the header"
         raise SettingsError(message)
     return sites
+
+
+def update_sites(path: Path, sites: Mapping[str, Site]) -> None:
+    """Write sites into a file that may be there: its other columns, and their order, stay.
+
+    What the file was is kept beside it, as `….before`. Raises `OSError`.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    headings: list[str] = []
+    if path.exists():
+        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+        headings = list(reader.fieldnames or ())
+        columns = found(headings, COLUMNS)
+        rows = {parse_uai(row[columns["uai"]].strip()): row for row in reader}
+        path.with_name(f"{path.name}.before").write_bytes(path.read_bytes())
+    columns = {name: names[0] for name, names in COLUMNS.items()} | found(headings, COLUMNS)
+    headings += [heading for heading in columns.values() if heading not in headings]
+    draft = path.with_name(f"{path.name}.new")
+    with draft.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, headings, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        for uai, site in sites.items():
+            known = zip(columns.values(), _row(site), strict=True)
+            writer.writerow(rows.get(uai, {}) | dict(known))
+    draft.replace(path)
 
 
 def write_sites(path: Path, sites: Iterable[Site]) -> None:
@@ -74,6 +103,7 @@ def _row(site: Site) -> list[object]:
     return [
         site.uai, site.name, site.commune, department.code, department.name, department.academy,
         site.latitude, site.longitude, site.enrolment, site.operator, site.calendar,
+        " ".join(site.others),
     ]  # fmt: skip
 
 
@@ -99,11 +129,7 @@ def _columns(headings: Iterable[str], path: Path) -> dict[str, str]:
 
 
 def _site(fields: Mapping[str, str]) -> Site:
-    try:
-        uai = parse_uai(fields["uai"])
-    except UaiError as error:
-        message = f"uai: {error}"
-        raise ValueError(message) from error
+    uai = _uai(fields["uai"], "uai")
     if not fields["name"]:
         message = "nom: is empty; give the lycée its name"
         raise ValueError(message)
@@ -112,7 +138,7 @@ def _site(fields: Mapping[str, str]) -> Site:
         name=fields["name"],
         commune=fields["commune"],
         department=Department(
-            _department_code(fields["department_code"], uai),
+            department_code(fields["department_code"], uai),
             fields["department"],
             fields["academy"],
         ),
@@ -121,10 +147,18 @@ def _site(fields: Mapping[str, str]) -> Site:
         enrolment=int(_number(fields, "enrolment", 0, 100_000)),
         operator=fields.get("operator", ""),
         calendar=fields.get("calendar", ""),
+        others=tuple(_uai(word, "autres_uai") for word in fields.get("others", "").split()),
     )
 
 
-def _department_code(text: str, uai: str) -> str:
+def _uai(text: str, heading: str) -> str:
+    try:
+        return parse_uai(text)
+    except UaiError as error:
+        raise ValueError(f"{heading}: {error}") from error
+
+
+def department_code(text: str, uai: str) -> str:
     """Return « 09 », « 31 », « 2A », « 974 » whether the file pads the code to three or not."""
     if not text:
         return uai[1:3]

@@ -10,6 +10,7 @@ from numlycee.adapters.web.rendering import Templates
 from numlycee.adapters.web.summary import Group, SiteView, Summary
 from numlycee.adapters.web.words import REJECTED
 from numlycee.domain.kinds import ResourceClass
+from numlycee.domain.sites import principal
 from numlycee.domain.states import State
 from numlycee.domain.tallies import Tally
 from numlycee.rates.model import REGION, Level, Scope
@@ -101,7 +102,7 @@ def lycees(summary: Summary, request: Request) -> Context:
 
 def one_lycee(summary: Summary, request: Request) -> Context | None:
     """All that is known of one lycée."""
-    view = summary.sites.get(request.key)
+    view = summary.sites.get(principal(summary.picture.sites, request.key))
     if view is None:
         return None
     scope = Scope(Level.SITE, view.site.uai)
@@ -177,7 +178,7 @@ def fold(text: str) -> str:
 
 def _matches(site: Any, words: list[str]) -> bool:
     place = f"{site.department.code} {site.department.name}"
-    text = fold(f"{site.name} {site.commune} {site.uai} {place}")
+    text = fold(f"{site.name} {site.commune} {site.uai} {' '.join(site.others)} {place}")
     return all(word in text for word in words)
 
 
