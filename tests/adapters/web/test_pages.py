@@ -25,6 +25,7 @@ from tests.adapters.web.pictures import (
     healthy,
     hostile,
     one_silent,
+    picture,
     regional,
     sites,
 )
@@ -250,6 +251,15 @@ def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> Non
     assert "Écart d’horloge" in text
     assert "Relevés en attente3" in text
     assert "Mémoire de l’agent42 Mio" in text
+
+
+def test_a_lycee_is_found_by_each_of_the_codes_of_its_network() -> None:
+    known = sites()
+    (uai, site), (other, _) = list(known.items())[:2]
+    fleet = {uai: replace(site, others=(other,))}
+    shown = picture(fleet=fleet)
+    assert f"UAI {uai}, {other}" in Reader(render("lycee", shown, other)).text
+    assert site.name in Reader(render("lycees", shown, query=other)).text
 
 
 def test_hostile_names_stay_text() -> None:
