@@ -15,7 +15,18 @@ from numlycee_agent.probes.snmp import SnmpStateProbe
 from numlycee_agent.snmp.credentials import Credentials, Target
 from numlycee_agent.snmp.identity import Identity, identify
 from numlycee_agent.snmp.ports import SnmpClient
-from numlycee_agent.snmp.values import SnmpError, SnmpRefused, SnmpTimeout
+from numlycee_agent.snmp.values import Grounds, SnmpError, SnmpRefused, SnmpTimeout
+
+_GROUNDS = {
+    Grounds.VIEW: "il ne lui montre rien de cela",
+    Grounds.LEVEL: "il ne lui accorde pas ce niveau de sécurité",
+    Grounds.CLOCK: "il n'accepte pas l'heure qu'il dit lui-même (redémarrages épuisés ?)",
+    Grounds.USER: "il ne connaît pas cet utilisateur",
+    Grounds.ENGINE: "il n'accepte pas le moteur qu'il nomme lui-même",
+    Grounds.AUTH_KEY: "mauvais mot de passe, ou protocole, d'authentification",
+    Grounds.PRIV_KEY: "mauvais mot de passe, ou protocole, de chiffrement",
+    Grounds.OTHER: "il ne dit pas pourquoi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +71,8 @@ async def _ask(
             return await _interview(client, clock), ""
     except SnmpTimeout:
         return None, "aucune réponse : SNMP éteint, filtré, ou accès inconnu de l'équipement"
-    except SnmpRefused:
-        return None, "l'équipement répond, et refuse cet accès"
+    except SnmpRefused as refusal:
+        return None, f"l'équipement répond, et refuse cet accès : {_GROUNDS[refusal.grounds]}"
     except SnmpError as error:
         return None, str(error) or type(error).__name__
 

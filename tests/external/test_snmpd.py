@@ -25,7 +25,7 @@ from numlycee_agent.snmp.credentials import (
 )
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.identity import identify
-from numlycee_agent.snmp.values import SnmpRefused
+from numlycee_agent.snmp.values import Grounds, SnmpRefused
 from tests.external.servers import HOST, Snmpd, binary, free_port, running
 from tests.loopback.second_opinion import SecondOpinion
 
@@ -134,22 +134,23 @@ async def test_an_agent_that_forgot_everything_is_another_engine(agent: Snmpd, u
 
 
 @pytest.mark.parametrize(
-    ("wrong", "reason"),
+    ("wrong", "grounds"),
     [
-        (replace(EVERY[-1], auth_key="not the key"), "the authentication key"),
-        (replace(EVERY[-1], auth_protocol="MD5"), "the authentication key"),
-        (replace(EVERY[-1], priv_key="not the key"), "the privacy key"),
-        (replace(EVERY[-1], priv_protocol="DES"), "the privacy key"),
-        (replace(EVERY[-1], priv_key=None), "this user"),
-        (Usm("nobody", AUTH_KEY), "does not know this user"),
-        (replace(EVERY[1], priv_key=PRIV_KEY), "level of security"),
+        (replace(EVERY[-1], auth_key="not the key"), Grounds.AUTH_KEY),
+        (replace(EVERY[-1], auth_protocol="MD5"), Grounds.AUTH_KEY),
+        (replace(EVERY[-1], priv_key="not the key"), Grounds.PRIV_KEY),
+        (replace(EVERY[-1], priv_protocol="DES"), Grounds.PRIV_KEY),
+        (replace(EVERY[-1], priv_key=None), Grounds.VIEW),
+        (Usm("nobody", AUTH_KEY), Grounds.USER),
+        (replace(EVERY[1], priv_key=PRIV_KEY), Grounds.LEVEL),
     ],
     ids=["key", "protocol", "privacy", "cipher", "clear", "user", "level"],
 )
 async def test_net_snmp_says_what_is_wrong_or_it_is_found_out(
-    agent: Snmpd, wrong: Usm, reason: str
+    agent: Snmpd, wrong: Usm, grounds: Grounds
 ) -> None:
     async with Engines() as engines:
         client = engines.open_client(Target(HOST, agent.port, (2.0,)), wrong)
-        with pytest.raises(SnmpRefused, match=reason):
+        with pytest.raises(SnmpRefused) as refusal:
             await client.get(["1.3.6.1.2.1.1.1.0"])
+        assert refusal.value.grounds is grounds

@@ -17,6 +17,7 @@ from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.values import (
     Columns,
+    Grounds,
     Missing,
     Oid,
     SnmpError,
@@ -154,7 +155,7 @@ class PysnmpSession:
         if trouble is not None:
             raise self._fault(trouble)
         if int(status) in (Status.NO_ACCESS, Status.AUTHORIZATION):
-            raise SnmpRefused(f"{self._target.host} refuses this user")
+            raise SnmpRefused(self._target.host, Grounds.VIEW)
         if int(status):
             raise SnmpStatusError(int(status), int(index))
         return [(str(name), _value(value)) for name, value in binds]
@@ -163,7 +164,7 @@ class PysnmpSession:
         if isinstance(trouble, errind.RequestTimedOut):
             return SnmpTimeout(f"{self._target.host} does not answer SNMP")
         if isinstance(trouble, _REFUSALS):
-            return SnmpRefused(f"{self._target.host} refuses the user: {trouble}")
+            return SnmpRefused(self._target.host, Grounds.OTHER)
         return SnmpError(f"{self._target.host}: {trouble}")
 
 

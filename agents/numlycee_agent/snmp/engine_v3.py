@@ -24,20 +24,20 @@ from numlycee_agent.snmp.usm.envelope import AUTH, PRIV, REPORTABLE, Envelope, O
 from numlycee_agent.snmp.usm.habit import Habit
 from numlycee_agent.snmp.usm.sealing import Seal, level
 from numlycee_agent.snmp.usm.user import SALT_OCTETS, User
-from numlycee_agent.snmp.values import Oid, SnmpDecodeError, SnmpRefused, SnmpTimeout
+from numlycee_agent.snmp.values import Grounds, Oid, SnmpDecodeError, SnmpRefused, SnmpTimeout
 from numlycee_agent.snmp.walk import Question
 
 Salts = Callable[[], bytes]
 
 _USM_STATS = "1.3.6.1.6.3.15.1.1"
-_TIMES, _ENGINES, _CIPHERS = (f"{_USM_STATS}.{counter}.0" for counter in (2, 4, 6))
-_REASONS = {
-    f"{_USM_STATS}.1.0": "it does not grant this level of security",
-    _TIMES: "it does not accept the time that it tells itself",
-    f"{_USM_STATS}.3.0": "it does not know this user",
-    _ENGINES: "it does not accept the engine that it names itself",
-    f"{_USM_STATS}.5.0": "the authentication key or protocol is wrong",
-    _CIPHERS: "the privacy key or protocol is wrong",
+_TIMES, _ENGINES = f"{_USM_STATS}.2.0", f"{_USM_STATS}.4.0"
+_GROUNDS = {
+    f"{_USM_STATS}.1.0": Grounds.LEVEL,
+    _TIMES: Grounds.CLOCK,
+    f"{_USM_STATS}.3.0": Grounds.USER,
+    _ENGINES: Grounds.ENGINE,
+    f"{_USM_STATS}.5.0": Grounds.AUTH_KEY,
+    f"{_USM_STATS}.6.0": Grounds.PRIV_KEY,
 }
 _NOTHING = Scoped(message.GET, ())
 _ANYTHING = Question((), ("1.3.6.1.2.1.1.3.0",), 0)
@@ -79,7 +79,7 @@ class Secured:
         self._monotonic = monotonic
         self._answered = b""
         self._authority = Authority(monotonic)
-        self._memory = Memory(host, Scoped, message.scoped, "this user")
+        self._memory = Memory(host, Scoped, message.scoped)
         self._seals: dict[int, Seal] = {}
         self._sealing: object = None
         self._habit: Habit | None = None
@@ -107,8 +107,7 @@ class Secured:
         signing = Secured(self._host, self._user.in_clear(), self._salts, self._monotonic)
         with suppress(SnmpRefused):
             yield from signing.ask(_ANYTHING)
-        reason = _REASONS[_CIPHERS]
-        raise SnmpRefused(f"{self._host} is deaf to the user when enciphered: {reason}")
+        raise SnmpRefused(self._host, Grounds.PRIV_KEY)
 
     def forget(self) -> None:
         """Forget the engine, the requests and the shapes of their answers."""
@@ -128,8 +127,7 @@ class Secured:
             if not told.report:
                 return told
             if told.report not in remedies:
-                reason = _REASONS.get(told.report, f"it reports {told.report}")
-                raise SnmpRefused(f"{self._host} refuses the user: {reason}")
+                raise SnmpRefused(self._host, _GROUNDS.get(told.report, Grounds.OTHER))
             remedies.remove(told.report)
 
     def _discover(self) -> Dialogue[None]:

@@ -15,6 +15,7 @@ from numlycee_agent.snmp import ber, message
 from numlycee_agent.snmp.message import Cell, Opener
 from numlycee_agent.snmp.table import Known, Table
 from numlycee_agent.snmp.values import (
+    Grounds,
     Missing,
     Oid,
     SnmpRefused,
@@ -91,8 +92,7 @@ class _Past(NamedTuple):
 class Memory(Generic[RequestT]):
     """The requests of one device, encoded once, and the shapes of its answers.
 
-    `write` encodes one, from its operation, names and repetitions; `find` opens an answer, and
-    `us` is what an error tells that the device refuses.
+    `write` encodes one, from its operation, names and repetitions; `find` opens an answer.
     """
 
     def __init__(
@@ -100,12 +100,10 @@ class Memory(Generic[RequestT]):
         host: str,
         write: Callable[[int, Sequence[Oid], int], RequestT],
         find: Opener = message.by_community,
-        us: str = "this community",
     ) -> None:
         self._host = host
         self._write = write
         self._find = find
-        self._us = us
         self._requests: dict[Question, RequestT] = {}
         self._pasts: dict[Question, _Past | None] = {}
 
@@ -141,7 +139,7 @@ class Memory(Generic[RequestT]):
         """Decode an answer; SnmpRefused or SnmpStatusError for an error."""
         response = message.decode(data, self._find)
         if response.status in (Status.NO_ACCESS, Status.AUTHORIZATION):
-            raise SnmpRefused(f"{self._host} refuses {self._us}")
+            raise SnmpRefused(self._host, Grounds.VIEW)
         if response.status:
             raise SnmpStatusError(response.status, response.index)
         return response.binds

@@ -1,6 +1,6 @@
 """What SNMP carries, as the rest of the agent sees it: names, values, lacks and errors."""
 
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 
 Oid = str
 """An object identifier in dotted decimal, without a leading dot."""
@@ -47,8 +47,25 @@ class SnmpTimeout(SnmpError):  # noqa: N818  (the outside's usual word)
     """Nothing came back in time; with v2c a wrong community looks just the same."""
 
 
+class Grounds(StrEnum):
+    """Why a device refuses a credential."""
+
+    VIEW = "it shows it nothing of this"
+    LEVEL = "it does not grant it this level of security"
+    CLOCK = "it does not accept the time that it tells itself"
+    USER = "it does not know this user"
+    ENGINE = "it does not accept the engine that it names itself"
+    AUTH_KEY = "the authentication key or protocol is wrong"
+    PRIV_KEY = "the privacy key or protocol is wrong"
+    OTHER = "it reports something else"
+
+
 class SnmpRefused(SnmpError):  # noqa: N818  (the outside's usual word)
-    """The device answers, but rejects the credential or the view it gives."""
+    """The device answers, but rejects the credential, on these grounds."""
+
+    def __init__(self, host: str, grounds: Grounds) -> None:
+        super().__init__(f"{host} refuses this access: {grounds}")
+        self.grounds = grounds
 
 
 class SnmpDecodeError(SnmpError):

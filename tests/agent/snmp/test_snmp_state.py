@@ -8,6 +8,7 @@ from numlycee_agent.probes.snmp import SnmpStateProbe
 from numlycee_agent.snmp.credentials import Community, Usm
 from numlycee_agent.snmp.uptime import SYS_UPTIME
 from numlycee_agent.snmp.values import (
+    Grounds,
     SnmpDecodeError,
     SnmpError,
     SnmpRefused,
@@ -100,7 +101,7 @@ async def test_a_table_lost_on_the_way_is_asked_for_again_at_its_cadence() -> No
     ("fault", "health", "cause"),
     [
         (SnmpTimeout("silence"), Health.FAILED, Cause.TIMEOUT),
-        (SnmpRefused("wrong key"), Health.FAILED, Cause.REFUSED),
+        (SnmpRefused("switch", Grounds.AUTH_KEY), Health.FAILED, Cause.REFUSED),
         (SnmpDecodeError("noise"), Health.FAILED, Cause.OTHER),
         (SnmpUnasked("no address"), Health.UNKNOWN, Cause.PROBE),
     ],

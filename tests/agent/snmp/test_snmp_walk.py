@@ -1,7 +1,14 @@
 import pytest
 
 from numlycee_agent.snmp.table import BulkSize
-from numlycee_agent.snmp.values import SnmpRefused, SnmpStatusError, SnmpTimeout, Status, Value
+from numlycee_agent.snmp.values import (
+    Grounds,
+    SnmpRefused,
+    SnmpStatusError,
+    SnmpTimeout,
+    Status,
+    Value,
+)
 from tests.agent.snmp.pretend import PretendDevice
 
 NAMES, STATES = "1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.2.2.1.8"
@@ -62,7 +69,7 @@ async def test_a_silent_device_is_a_timeout_and_its_size_is_kept() -> None:
 
 async def test_a_refusal_is_raised_at_once() -> None:
     device = switch()
-    device.fault = SnmpRefused("no")
+    device.fault = SnmpRefused("switch", Grounds.VIEW)
     with pytest.raises(SnmpRefused):
         await device.client().walk([NAMES])
     assert len(device.requests) == 1
