@@ -10,7 +10,7 @@ from numlycee.clock import Clock
 from numlycee.wire.topics import Topics
 from numlycee_agent import build, dates, vitals
 from numlycee_agent.access import Access
-from numlycee_agent.config import Config, Discovery
+from numlycee_agent.config import Config
 from numlycee_agent.conversation import Identity
 from numlycee_agent.credentials import read_secret, receipt_key
 from numlycee_agent.discovery.roster import Roster
@@ -55,10 +55,10 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             count = len(roster.watched)
             _log.info("%s: %d resources watched, run %s", config.uai, count, kept.run)
             beside = [manager.feed(clock), *(chore() for chore in means.chores)]
-            if reception := build.reception(config, site.wake, line):
+            if reception := build.reception(roster.config, site.wake, line):
                 told.append(reception.vitals)
                 beside.append(reception.run())
-            beside += found_out(roster, config.discovery, site, line)
+            beside += found_out(roster, means, site)
             if mobile:
                 beside.append(mobile.run())
             if page := build.local(config, mobile.counting if mobile else None, line):
@@ -69,13 +69,18 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
 
 
 def found_out(
-    roster: Roster, order: Discovery, site: SiteAgent, clock: Clock
+    roster: Roster, means: build.Means, site: SiteAgent
 ) -> Iterator[Coroutine[None, None, None]]:
     """Yield what is to run beside the observations so that the site is found out."""
-    if order.learn and roster.clients:
+    order = roster.config.discovery
+    if order.learn and (roster.clients or order.subnets):
         from numlycee_agent.discovery.patrol import Patrol  # noqa: PLC0415 (nothing to ask by SNMP)
 
-        yield Patrol(roster, site.adopt, clock, order).run()
+        yield Patrol(roster, site.adopt, means.clock, order).run()
+    if roster.catalogue:
+        from numlycee_agent.discovery.sweeper import sweeper  # noqa: PLC0415 (off by default)
+
+        yield sweeper(roster, roster.catalogue, means, site).run()
 
 
 async def _live(

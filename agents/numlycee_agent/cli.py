@@ -71,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     _add_discover(commands)
     _add_password(commands)
     _add_mobile(commands)
+    about = "cesse d'observer des équipements que l'agent avait trouvés lui-même"
+    forget = _configured(commands, "forget", _forget, about)
+    forget.add_argument("ids", nargs="+", metavar="IDENTIFIANT", help="ceux que montre « status »")
     return top
 
 
@@ -78,7 +81,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 Run = Callable[[argparse.Namespace], int]
 
 
-def _configured(commands: Commands, name: str, run: Run, about: str) -> None:
+def _configured(commands: Commands, name: str, run: Run, about: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=about)
     command.set_defaults(run=run)
     command.add_argument(
@@ -89,6 +92,7 @@ def _configured(commands: Commands, name: str, run: Run, about: str) -> None:
         default=DEFAULT_CONFIG,
         help=f"la configuration de l'agent (par défaut : {DEFAULT_CONFIG})",
     )
+    return command
 
 
 def _add_probe(commands: Commands) -> None:
@@ -172,12 +176,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from numlycee_agent import agent, build, credentials  # noqa: PLC0415
+    from numlycee_agent.discovery import roster  # noqa: PLC0415
 
     settings = config.read(options.config)
     _check_tls(agent.access(settings))
     credentials.receipt_key(settings.receipt_key_file)
     with closing(build.Means(SystemClock())) as means:
-        watched = build.watched(settings, means)
+        watched = roster.Roster(settings, means).watched
         build.reception(settings, wake=lambda _: None, clock=means.clock)
         mobile = build.mobile(settings, means, lambda: False)
         build.local(settings, mobile.counting if mobile else None, means.clock)
@@ -229,6 +234,11 @@ def _status(options: argparse.Namespace) -> int:
         from numlycee_agent.traps.tally import in_french, load  # noqa: PLC0415 (off by default)
 
         print(f"traps et informs    {in_french(load(settings.traps_file)) or 'aucun'}")
+    if settings.discovery.subnets:
+        from numlycee_agent.discovery import catalogue  # noqa: PLC0415 (off by default)
+
+        told = catalogue.in_french(settings)
+        print(f"trouvés au balayage {told}")
     for run, seq, reason in known.refused:
         print(f"refusé par le centre  {run} n° {seq} : {reason}")
     return OK
@@ -248,6 +258,18 @@ def _queue(options: argparse.Namespace) -> int:
         for run in view.runs
     ]
     show(("exécution", "numéros", "gardés", "confirmés", "en attente", "disque"), rows)
+    return OK
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from numlycee_agent.discovery import catalogue  # noqa: PLC0415 (off by default)
+
+    path = config.read(options.config).data / catalogue.FILE
+    gone = catalogue.forget(path, options.ids, Disk())
+    for name in gone:
+        print(f"{name} : oublié ; un agent en marche cesse de l'observer avant dix minutes")
+    if unknown := [name for name in options.ids if name not in gone]:
+        raise SettingsError(f"{path}: holds no {', '.join(unknown)}")
     return OK
 
 

@@ -148,6 +148,11 @@ class SiteAgent:
         """Observe a resource afresh and at once: a trap is a hint, never evidence."""
         self._life.rounds.hint(resource_id)
 
+    def up(self) -> frozenset[str]:
+        """Name the resources that are known to be in service now."""
+        bad = {one.resource for one in self._life.watch.live() if not one.state.available}
+        return frozenset(one.id for one in self.inventory) - bad
+
     def adopt(self, watched: Sequence[Watched]) -> bool:
         """Watch these from now on, under another inventory; False when it must be tried later."""
         inventory = inventory_of([item.resource for item in watched])

@@ -2,7 +2,7 @@
 
 from numlycee_agent.config.agent import Config, Mqtt, Periods, Spool, read
 from numlycee_agent.config.checks import DEFAULT_SNMP, NO_SNMP
-from numlycee_agent.config.discovery import Discovery
+from numlycee_agent.config.discovery import Accept, Discovery
 from numlycee_agent.config.link import Link, Port, Wan
 from numlycee_agent.config.local import Local
 from numlycee_agent.config.resources import Equipment
@@ -12,6 +12,7 @@ from numlycee_agent.config.traps import Traps
 __all__ = [
     "DEFAULT_SNMP",
     "NO_SNMP",
+    "Accept",
     "Account",
     "Config",
     "Discovery",

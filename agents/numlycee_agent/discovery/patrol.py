@@ -46,16 +46,19 @@ class Patrol:
         """Tour until cancelled."""
         await self._clock.sleep(FIRST)
         while True:
-            await self.tour()
+            try:
+                await self.tour()
+            except Exception:  # noqa: BLE001 (what is not learnt now is learnt later)
+                _log.exception("a tour came to nothing")
             calm = self._in_force and not self._roster.places.awaiting
             await self._clock.sleep(EVERY if calm else AGAIN)
 
     async def tour(self) -> None:
         """Ask every device once, and watch from now on as they have told twice."""
         roster, position = self._roster, self._position()
-        addresses = {item.id: item.address for item in roster.equipment}
+        addresses = {item.id: item.address for item in roster.config.equipment}
         found = await tour(roster.clients, addresses, position, self._clock)
-        kinds = {item.id: item.kind for item in roster.equipment}
+        kinds = {item.id: item.kind for item in roster.config.equipment}
         told = review(found, kinds, position, self._order.root)
         before = dict(roster.places.known)
         if roster.places.hear(told, found.keys()):

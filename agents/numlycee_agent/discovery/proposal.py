@@ -130,28 +130,41 @@ def _names(found: Iterable[Found]) -> dict[str, str]:
 
 
 def _block(one: Found, ids: Ids, above: Mapping[str, str], network: Network) -> str:
-    what = one.identity
-    names = (what.name, f"{what.vendor} {what.model}") if what else ()
-    name = next(filter(None, map(_line, names)), one.address)
+    item = described(one, ids)
     rows: list[tuple[str, str | None]] = [
-        ("id", ids.of(one.around.key)),
-        ("kind", what.kind if what else Kind.GENERIC),
-        ("name", name),
-        ("address", one.address),
+        ("id", item.id),
+        ("kind", item.kind),
+        ("name", item.name),
+        ("address", item.address),
         ("parent", ids.of(above.get(one.around.key))),
-        ("snmp", _snmp(one)),
-        ("vendor", what.vendor if what else None),
-        ("model", what.model if what else None),
+        ("snmp", item.snmp),
+        ("vendor", item.vendor),
+        ("model", item.model),
     ]
     lines = [f"# proposé : {line}" for line in _told(one, ids, above, network)]
     lines.append("[[equipment]]")
     return "\n".join([*lines, *(f"{key} = {_quoted(value)}" for key, value in rows if value)])
 
 
-def _snmp(one: Found) -> str | None:
+def described(one: Found, ids: Ids) -> Equipment:
+    """Return what was found as people would write it; its parent is left to the network."""
+    what = one.identity
+    names = (what.name, f"{what.vendor} {what.model}") if what else ()
+    return Equipment(
+        ids.of(one.around.key) or stable_id(one),
+        what.kind if what else Kind.GENERIC,
+        _words(next(filter(None, map(_line, names)), one.address)),
+        one.address,
+        snmp=_snmp(one),
+        vendor=_words(what.vendor) if what else "",
+        model=_words(what.model) if what else "",
+    )
+
+
+def _snmp(one: Found) -> str:
     if one.identity is None:
         return NO_SNMP
-    return None if one.access == DEFAULT_SNMP else one.access
+    return "" if one.access == DEFAULT_SNMP else one.access
 
 
 def _told(one: Found, ids: Ids, above: Mapping[str, str], network: Network) -> Iterator[str]:
@@ -195,7 +208,11 @@ def _swept(address: str, subnets: Iterable[str]) -> bool:
 
 def _quoted(value: str) -> str:
     """Return a TOML basic string; what has no place in a name becomes a space."""
-    return '"' + _line(value)[:_LONGEST_TEXT].replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + _words(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _words(told: str) -> str:
+    return _line(told)[:_LONGEST_TEXT]
 
 
 def _line(told: str) -> str:

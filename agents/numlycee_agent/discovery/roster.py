@@ -1,11 +1,12 @@
-"""What is watched now: what people wrote, hung where the network says it hangs."""
+"""What is watched now: what people wrote, what was found if they wish, hung as the network says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from numlycee_agent import build
-from numlycee_agent.config import Config, Equipment
+from numlycee_agent.config import NO_SNMP, Accept, Config, Equipment
+from numlycee_agent.discovery.catalogue import FILE, Catalogue
 from numlycee_agent.discovery.dating import PortDates
 from numlycee_agent.discovery.places import Places, hung
 from numlycee_agent.ports import Watched
@@ -22,10 +23,12 @@ class Roster:
     """
 
     def __init__(self, config: Config, means: build.Means) -> None:
-        self._config = config
+        self._written = config
         self._means = means
+        self.catalogue = Catalogue(config.data / FILE) if config.discovery.subnets else None
+        self.config = self._whole()
         self.places = Places(config.data / PLACES)
-        self.places.only({item.id for item in self.equipment})
+        self.places.only({item.id for item in self.config.equipment})
         self._dates = PortDates(self.places, means.clients, means.clock)
         self.watched: Sequence[Watched] = ()
         self.review()
@@ -35,21 +38,45 @@ class Roster:
         """Return how equipment is asked by SNMP, by its id; none of what only answers pings."""
         return self._means.clients
 
-    @property
-    def equipment(self) -> Sequence[Equipment]:
-        """Return the equipment that is watched, as it was written."""
-        return self._config.equipment
-
     def review(self) -> Sequence[Watched]:
-        """Return everything to watch, as the places that are known now say."""
-        known = self.places.known if self._config.discovery.learn else {}
-        config = replace(self._config, equipment=hung(self.equipment, known))
-        new = {item.id for item in self.equipment} - {item.resource.id for item in self.watched}
-        self.watched = [
+        """Return everything to watch, as it is known now and hangs now.
+
+        Raises `SettingsError`, and changes nothing, when no message could carry so much.
+        """
+        config = self._whole()
+        before = {item.id: item.address for item in self.config.equipment}
+        same = {item.id for item in config.equipment if before.get(item.id) == item.address}
+        elsewhere = {item.id for item in config.equipment} - same
+        kept = [item for item in self.watched if item.resource.id not in elsewhere]
+        known = self.places.known if config.discovery.learn else {}
+        placed = replace(config, equipment=hung(config.equipment, known))
+        new = {item.id for item in config.equipment} - {item.resource.id for item in kept}
+        watched = [
             self._with_dates(item) if item.resource.id in new else item
-            for item in build.watched(config, self._means, self.watched)
+            for item in build.watched(placed, self._means, kept)
         ]
-        return self.watched
+        for name in before.keys() - {item.id for item in config.equipment}:
+            self._means.clients.pop(name, None)
+        self.config, self.watched = config, watched
+        return watched
+
+    def _whole(self) -> Config:
+        return replace(self._written, equipment=(*self._written.equipment, *self._accepted()))
+
+    def _accepted(self) -> list[Equipment]:
+        """Return what was found and is to be watched, but for what people have written since."""
+        config = self._written
+        if self.catalogue is None or config.discovery.accept is not Accept.ALL:
+            return []
+        ids = {item.id for item in (*config.equipment, *config.service, config.link) if item}
+        addresses = {item.address for item in config.equipment}
+        return [
+            one.equipment
+            for name, one in sorted(self.catalogue.found.items())
+            if name not in ids
+            and one.equipment.address not in addresses
+            and one.equipment.snmp in {"", NO_SNMP, *config.snmp}
+        ]
 
     def _with_dates(self, item: Watched) -> Watched:
         date = partial(self._dates.fell_at, item.resource.id)

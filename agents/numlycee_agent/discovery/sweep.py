@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from numlycee.clock import Clock
 from numlycee_agent.build import REACH_TIMEOUT, SNMP_TIMEOUTS, Means
+from numlycee_agent.config.discovery import MOST_ADDRESSES
 from numlycee_agent.discovery.neighbours import read_surroundings
 from numlycee_agent.discovery.records import Surroundings
 from numlycee_agent.probes.icmp import PingTarget
@@ -15,7 +16,6 @@ from numlycee_agent.snmp.identity import Identity, identify
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.values import SnmpError
 
-MOST_ADDRESSES = 4096
 AT_ONCE = 64
 
 
@@ -57,8 +57,10 @@ def addresses(subnets: Iterable[str]) -> list[str]:
     return [str(host) for host in sorted(hosts, key=lambda host: (host.version, int(host)))]
 
 
-async def sweep(hosts: Sequence[str], look: Look, passed: Callable[[], None]) -> list[Found]:
-    """Look at every host, `AT_ONCE` at a time, and return who answered, each device once.
+async def sweep(
+    hosts: Sequence[str], look: Look, passed: Callable[[], None], at_once: int = AT_ONCE
+) -> list[Found]:
+    """Look at every host, `at_once` at a time, and return who answered, each device once.
 
     `passed` is called after each address.
     """
@@ -72,7 +74,7 @@ async def sweep(hosts: Sequence[str], look: Look, passed: Callable[[], None]) ->
             passed()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(AT_ONCE, len(hosts))):
+        for _ in range(min(at_once, len(hosts))):
             group.create_task(work())
     return unique(found)
 
@@ -100,7 +102,8 @@ class Explorer:
     """Looks at one address: a ping and every SNMP access in turn, then identity and neighbours.
 
     A host that answers no ping is asked with the first access only: some do not answer pings.
-    `spoken` maps addresses to the MACs that this machine has met.
+    `spoken` maps addresses to the MACs that this machine has met. `learnt` asks for the long tables
+    of forwarding too.
     """
 
     def __init__(
@@ -109,11 +112,14 @@ class Explorer:
         clock: Clock,
         accesses: Sequence[Access],
         spoken: Callable[[], Mapping[str, str]] = dict,
+        *,
+        learnt: bool = True,
     ) -> None:
         self._means = means
         self._clock = clock
         self._accesses = accesses
         self._spoken = spoken
+        self._learnt = learnt
 
     async def look(self, address: str) -> Found | None:
         """Return what stands at an address, or `None` where nothing answers."""
@@ -134,15 +140,15 @@ class Explorer:
         target = Target(address, access.port, SNMP_TIMEOUTS)
         client = self._means.engines.open_client(target, access.credentials)
         try:
-            return await describe(client, address, access.name)
+            return await describe(client, address, access.name, learnt=self._learnt)
         finally:
             client.close()
 
 
-async def describe(client: SnmpClient, address: str, access: str) -> Found:
+async def describe(client: SnmpClient, address: str, access: str, *, learnt: bool = True) -> Found:
     """Return who a device is and where it stands; `SnmpError` when it does not answer."""
     identity = await identify(client)
-    around = await read_surroundings(client)
+    around = await read_surroundings(client, learnt=learnt)
     around = replace(around, addresses=around.addresses | {address})
     return Found(address, identity, access, around)
 

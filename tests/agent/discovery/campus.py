@@ -47,6 +47,7 @@ class Device:
         self.above, self.port = above, port
         self.truth = Truth()
         self.busy = 0
+        self.host = number
         self.delay = 0.003
         self.lie: Callable[[int, int], int] = lambda changed, uptime: changed
         self.names = {index: f"p{index}" for index in range(1, 9)}
@@ -64,16 +65,16 @@ class Device:
     def uptime(self, instant: int) -> int:
         return BOOT + (instant - at(0)) // 10
 
-    async def cross(self) -> None:
-        """Let a request pass, or nobody answer it."""
+    async def cross(self, host: int) -> None:
+        """Let a request to this address pass, or nobody answer it."""
+        clock = self.campus.clock
+        if host != self.host or not self.works():
+            await clock.sleep(1.7)
+            raise SnmpTimeout("nobody")
         self.busy += 1
         assert self.busy == 1, "two requests in flight"
-        clock = self.campus.clock
         try:
             await clock.sleep(self.delay)
-            if not self.works():
-                await clock.sleep(1.7)
-                raise SnmpTimeout("nobody")
         finally:
             self.busy -= 1
 
@@ -84,6 +85,8 @@ class Device:
             SYS_UPTIME: self.uptime(now),
             "1.3.6.1.2.1.1.5.0": f"dev{self.number}".encode(),
             "1.3.6.1.2.1.17.1.1.0": octets(self.number),
+            "1.3.6.1.2.1.1.1.0": b"DGS-3420-28TC Gigabit Ethernet Switch",
+            "1.3.6.1.2.1.1.2.0": "1.3.6.1.4.1.171.10.119.1",
         }
         if not self.switches:
             return said | {f"{_IF}.6.1": octets(self.number), f"{_IFX}.1.1": b"eth0"}
@@ -133,6 +136,7 @@ class Asked(PretendDevice):
     def __init__(self, device: Device) -> None:
         super().__init__({})
         self.device = device
+        self.host = device.host
 
     async def get(self, oids: "Iterable[Oid]") -> list[VarBind]:
         await self._cross()
@@ -143,7 +147,7 @@ class Asked(PretendDevice):
         return await super().walk([*columns], size, max_rows)
 
     async def _cross(self) -> None:
-        await self.device.cross()
+        await self.device.cross(self.host)
         self.values = self.device.values()
 
 
@@ -237,7 +241,13 @@ class Campus:
         return Asked(device)
 
     def at(self, host: str) -> Device:
-        return self.devices[int(host.rpartition(".")[2])]
+        number = int(host.rpartition(".")[2])
+        return next((d for d in self.devices.values() if d.host == number), self._nobody())
+
+    def _nobody(self) -> Device:
+        dead = Device(self, 0, None, 0, Kind.GENERIC)
+        dead.truth.changes.append(0)
+        return dead
 
     def below(self, number: int) -> list[Device]:
         return [device for device in self.devices.values() if device.above == number]

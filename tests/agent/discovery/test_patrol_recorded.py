@@ -28,11 +28,11 @@ class Switch(RecordedDevice):
         self.device = device
 
     async def get(self, oids: Sequence[Oid]) -> list[VarBind]:
-        await self.device.cross()
+        await self.device.cross(self.device.host)
         return await super().get(oids)
 
     async def walk(self, columns: Sequence[Oid], size: BulkSize, max_rows: int) -> Columns:
-        await self.device.cross()
+        await self.device.cross(self.device.host)
         return await super().walk(columns, size, max_rows)
 
 
