@@ -172,7 +172,7 @@ async def test_the_agent_serves_what_it_sees(folder: Path) -> None:
     ):
         group.create_task(agent.run(read(path), SystemClock(), stop, Manager({})))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(45):
                 document = await enter(browser)
                 while "1 en panne" not in document:
                     await asyncio.sleep(0.1)

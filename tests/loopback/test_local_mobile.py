@@ -55,6 +55,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+class Standing(SystemClock):
+    """The machine's clock, but that no midnight comes while the test runs."""
+
+    def __init__(self) -> None:
+        self.began = super().now()
+
+    def now(self) -> int:
+        return self.began
+
+
 async def send(url: str, key: Path, serial: str) -> int | None:
     """The exit code of the script, run for one device."""
     arguments = ("--url", url, "--clear", "--key-file", key, "--serial", serial)
@@ -70,7 +80,7 @@ async def test_a_beacon_is_counted_and_nothing_names_its_device(
         main(["mobile", "import", "-c", str(folder / "agent.toml"), str(folder / "parc.csv")]) == 0
     )
     (folder / "parc.csv").unlink()
-    config, clock = read(folder / "agent.toml"), SystemClock()
+    config, clock = read(folder / "agent.toml"), Standing()
     assert config.local
     assert config.mobile
     count = counting(config.mobile_folder, config.mobile)
@@ -78,7 +88,7 @@ async def test_a_beacon_is_counted_and_nothing_names_its_device(
     assert end
     address = f"http://{config.local.listen}"
     async with AsyncExitStack() as stack:
-        work = running(end.run(FakeSite(), FakeSpool(), FakePublisher()))
+        work = running(end.run(FakeSite(at=clock.now()), FakeSpool(), FakePublisher()))
         serving = await stack.enter_async_context(work)
         browser = await stack.enter_async_context(
             aiohttp.ClientSession(address, cookie_jar=aiohttp.CookieJar(unsafe=True))

@@ -2,6 +2,10 @@
 
 import asyncio
 import json
+import re
+import shlex
+import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -24,6 +28,7 @@ from tests.loopback.test_local_server import FakeBeacons
 
 HOST = "127.0.0.1"
 SERIAL = "5CG1234ABC"
+BALISE = Path(__file__).resolve().parents[2] / "docs" / "fr" / "balise.md"
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +139,32 @@ async def test_in_clear_only_when_it_is_said(authority: Path) -> None:
         taken = await run("--url", url, "--key-file", authority / "beacon.key", "--clear")
         assert taken == (0, "", "")
     assert [beacon.serial for _, beacon in beacons.said] == [SERIAL]
-    away = await run("--url", url, "--key-file", authority / "beacon.key", "--clear")
-    assert (away[0], "l'appareil est-il au lycée" in away[2]) == (0, True)
+
+
+async def test_away_from_school_nothing_is_wrong(authority: Path) -> None:
+    with closing(socket.socket()) as nobody:
+        nobody.bind((HOST, 0))  # and does not listen
+        url = f"https://{HOST}:{nobody.getsockname()[1]}{PATH}"
+        code, _, err = await run("--url", url, "--key-file", authority / "beacon.key")
+    assert code == 0
+    assert "l'appareil est-il au lycée" in err
+
+
+async def test_the_documented_line_of_curl_sends_a_beacon(
+    secure: tuple[str, FakeBeacons], authority: Path
+) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    url, beacons = secure
+    (line,) = re.findall(r"^    (curl .*)$", BALISE.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = "https://10.31.0.5:8443/v1/beacon"
+    arguments = [url if part == documented else part for part in shlex.split(line)]
+    assert url in arguments
+    (authority / "local-ca.pem").write_bytes((authority / "local.pem").read_bytes())
+    (authority / "entete").write_text(f"Authorization: Bearer {KEY}\n")
+    curl = await asyncio.create_subprocess_exec(*arguments, cwd=authority)
+    assert await asyncio.wait_for(curl.wait(), 40) == 0
+    assert [beacon.serial for _, beacon in beacons.said] == ["5CG1234ABC"]
 
 
 async def test_it_says_whether_the_ent_opens() -> None:

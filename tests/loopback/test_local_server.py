@@ -66,7 +66,7 @@ class Lycee:
                 local_addr=(source, 0), ssl=_trusting() if self.context else True
             ),
             cookie_jar=aiohttp.CookieJar(unsafe=True),
-            timeout=aiohttp.ClientTimeout(total=20),
+            timeout=aiohttp.ClientTimeout(total=45),
         )
 
     async def sign_in(self, browser: aiohttp.ClientSession, secret: str = SECRET) -> str:
@@ -86,7 +86,7 @@ def _trusting() -> ssl.SSLContext:
 async def listening(context: ssl.SSLContext | None = None) -> AsyncIterator[Lycee]:
     """A page for 127.0.0.1 alone, a beacon for the whole loopback."""
     clock, site, beacons = SystemClock(), FakeSite(), FakeBeacons()
-    page = Technician(inside(site), Door(cheap(), clock), ALONE, "Europe/Paris")
+    page = Technician(inside(site), Door(cheap(), VirtualClock()), ALONE, "Europe/Paris")
     guard = Guard(KEY, VirtualClock())
     receiving = Receiving(beacons, guard, LAN, VirtualClock())
     made = application("0310036W", "Europe/Paris", [*page.routes(), *receiving.routes()])
@@ -319,7 +319,7 @@ async def test_what_is_no_http_is_not_logged_and_stops_nothing(
         writer.write(noise)
         with suppress(ConnectionError):  # it may be cut while it still speaks
             writer.write_eof()
-            answered = await asyncio.wait_for(reader.read(100), 10)
+            answered = await asyncio.wait_for(reader.read(100), 30)
             assert answered == b"" or answered.startswith(b"HTTP/1.0 400 ")
         writer.close()
     async with lycee.browser() as browser, browser.get("/connexion") as answer:
@@ -375,7 +375,7 @@ class Echo(asyncio.Protocol):
 async def first_byte(port: int, source: str = HOST) -> tuple[bytes, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection(HOST, port, local_addr=(source, 0))
     try:
-        return await asyncio.wait_for(reader.read(1), 10), writer
+        return await asyncio.wait_for(reader.read(1), 30), writer
     except ConnectionResetError:
         return b"", writer
 
@@ -394,7 +394,7 @@ async def test_the_gate_cuts_strangers_and_crowds_before_a_word() -> None:
             assert other == b"!"
             writer.close()
             crowd[0][1].close()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not gate.admits(HOST):
                     await asyncio.sleep(0.01)
             again, writer = await first_byte(port)
@@ -405,17 +405,17 @@ async def test_the_gate_cuts_strangers_and_crowds_before_a_word() -> None:
 
 async def test_a_handshake_that_never_ends_holds_no_place(tls: ssl.SSLContext) -> None:
     with closing(open_socket(HOST, 0)) as listener:
-        gate = Gate(ALONE, Echo, SystemClock(), tls)
+        gate = Gate(ALONE, Echo, SystemClock(), tls, handshake=45.0)
         async with running(gate.keep(listener)):
             silent = [
                 await asyncio.open_connection(HOST, listener.getsockname()[1])
                 for _ in range(MOST_OF_ONE)
             ]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while gate.admits(HOST):
                     await asyncio.sleep(0.01)
             for _, writer in silent:
                 writer.close()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not gate.admits(HOST):
                     await asyncio.sleep(0.01)

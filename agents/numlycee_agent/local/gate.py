@@ -26,7 +26,8 @@ Serve = Callable[[], asyncio.Protocol]
 class Gate:
     """Accepts the connections of some networks and cuts the others, before a word or a handshake.
 
-    `serve` gives the protocol that answers one connection.
+    `serve` gives the protocol that answers one connection; with a `context` it speaks TLS, once
+    the `handshake` is done, within these seconds.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Gate:
         serve: Serve,
         clock: Clock,
         context: ssl.SSLContext | None = None,
+        handshake: float = HANDSHAKE,
     ) -> None:
         self._networks = networks
         self._serve = serve
         self._clock = clock
         self._context = context
+        self._patience = None if context is None else handshake
         self._open: Counter[str] = Counter()
 
     async def keep(self, listener: socket.socket) -> None:
@@ -81,9 +84,8 @@ class Gate:
 
     async def _converse(self, connection: socket.socket, visit: "_Visit") -> None:
         loop = asyncio.get_running_loop()
-        patience = None if self._context is None else HANDSHAKE
         await loop.connect_accepted_socket(
-            lambda: visit, connection, ssl=self._context, ssl_handshake_timeout=patience
+            lambda: visit, connection, ssl=self._context, ssl_handshake_timeout=self._patience
         )
         await visit.over.wait()
 
