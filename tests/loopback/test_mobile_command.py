@@ -96,6 +96,21 @@ def test_an_import_makes_the_key_once_and_the_list_again(
     assert agent(folder, "check") == 0
 
 
+def test_an_export_of_nothing_does_not_replace_the_list(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert agent(folder, "mobile", "import", str(folder / "parc.csv")) == 0
+    kept = listing.load(folder / "data/mobile/list.json")
+    strange = folder / "autre.csv"
+    strange.write_text("Numéro de série;Statut\n5CD240001Q;chez Paul\n", encoding="utf-8")
+    assert agent(folder, "mobile", "import", str(strange)) == 2
+    said = capsys.readouterr().err
+    assert "aucun équipement reconnu : la liste en service est gardée" in said
+    assert "autre.csv, ligne 2 : état inconnu" in said
+    assert "Paul" not in said
+    assert listing.load(folder / "data/mobile/list.json") == kept
+
+
 def test_the_counts_of_today_are_shown_as_they_leave(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,10 @@ _STATE = frozenset({
     "etat de l equipement", "statut du materiel", "etat du materiel", "statut de l element",
     "item status", "device status", "asset status", "device state",
 })  # fmt: skip
-_COMPLIANCE = ("conformite", "conforme", "compliance", "compliant", "compliancestate")
+_COMPLIANCE = frozenset({
+    "conformite", "conforme", "etat de conformite", "statut de conformite", "compliance",
+    "compliant", "is compliant", "compliancestate", "compliance state", "compliance status",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def layout_of(headings: Sequence[str]) -> Layout:
     """Return where serial numbers, MAC addresses and states stand."""
     folded = [fold(heading) for heading in headings]
     serials = [i for i, heading in enumerate(folded) if _says(heading, _SERIAL)]
-    compliance = [i for i, heading in enumerate(folded) if _says(heading, _COMPLIANCE)]
+    compliance = [i for i, heading in enumerate(folded) if heading in _COMPLIANCE]
     states = [i for i, heading in enumerate(folded) if heading in _STATE]
     return Layout(
         serials[0] if serials else None,

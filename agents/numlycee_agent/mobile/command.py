@@ -45,6 +45,10 @@ def take_in(options: argparse.Namespace, clock: Clock) -> Sequence[str]:
         found.read(path)
     today = SchoolDays(mobile.zone, (), ()).day_of(clock.now())
     after, folder = found.listing(today), settings.mobile_folder
+    if not after.devices:
+        reasons = "".join(f"\n  {line}" for line in importing.lines(found.refusals, MOST_REFUSALS))
+        message = f"aucun équipement reconnu : la liste en service est gardée{reasons}"
+        raise SettingsError(message)
     before = listing.load(folder / LIST)
     if not options.dry_run:
         _keep(folder, after, settings.data)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from numlycee.domain.devices import Cell, Fleet, Measure, count, hidden
+from numlycee.domain.devices import Cell, Fleet, Headcount, Measure, count, hidden
 from numlycee_agent.config.mobile import MOST_DAYS, Fitness, Mobile
 from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import listing, memory
@@ -14,7 +14,7 @@ from numlycee_agent.mobile.days import SchoolDays
 from numlycee_agent.mobile.hashing import Hasher, made_up
 from numlycee_agent.mobile.listing import Device, Listing
 from numlycee_agent.mobile.memory import MOST_WAITING, Fault
-from numlycee_agent.mobile.ports import Beacon, Tally
+from numlycee_agent.mobile.ports import Beacon
 from numlycee_agent.mobile.states import GONE, Standing
 
 _log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Counting:
                 self._dirty = True
         return True
 
-    def today(self, at: int) -> dict[str, Tally]:
+    def today(self, at: int) -> dict[str, Headcount]:
         """Return the counts of the day that holds `at`, by measure; empty on a day off."""
         if not self.turn(at):
             return {}

@@ -1,12 +1,9 @@
 """What other parts of the agent tell of mobile devices, and what they may show of them."""
 
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from numlycee.domain.devices import Fleet, Headcount
-
-Tally: TypeAlias = Headcount
-"""How many devices, as may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Beacons(Protocol):
 class Today(Protocol):
     """What may be shown of today's devices; small cells are already ranges."""
 
-    def today(self, at: int) -> dict[str, Tally]:
+    def today(self, at: int) -> dict[str, Headcount]:
         """Return the counts of the day that holds `at`, by measure; empty on a day off.
 
         The measures are `issued`, `seen`, `serviceable`, `repair`, `non_compliant`, `idle` and

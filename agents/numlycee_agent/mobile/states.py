@@ -27,7 +27,7 @@ _WORDS: Mapping[Standing, tuple[str, ...]] = {
         "au rebut", "rebut", "mis au rebut", "reforme", "recycle", "cede", "vendu", "rendu",
         "restitue", "en stock", "stock", "disponible", "reserve", "non attribue", "non affecte",
         "en preparation", "en commande", "retired", "disposed", "returned", "in stock", "spare",
-        "available", "unassigned", "retire pending", "wiped",
+        "available", "unassigned", "retire pending", "wiped", "deprovisioned", "disabled",
     ),
     Standing.LOST: ("perdu", "vole", "disparu", "non restitue", "lost", "stolen", "missing"),
     Standing.REPAIR: (
@@ -44,7 +44,8 @@ _WORDS: Mapping[Standing, tuple[str, ...]] = {
         "en service", "en production", "production", "en fonction", "en utilisation", "utilise",
         "actif", "active", "assigned", "deployed", "issued", "in use", "enrolled", "managed",
         "conforme", "compliant", "ingraceperiod", "in grace period", "configmanager",
-        "unknown", "not evaluated", "inconnu", "oui", "yes", "true", "vrai", "1",
+        "unknown", "not evaluated", "inconnu", "oui", "yes", "true", "vrai", "1", "provisioned",
+        "non evalue", "en periode de grace",
     ),
 }  # fmt: skip
 KNOWN: Mapping[str, Standing] = {

@@ -107,6 +107,7 @@ def test_the_site_has_words_of_its_own(tmp_path: Path) -> None:
         (["Serial Number", "MAC Address", "Status"], 0, (1,), (2,)),
         (["SerialNumber", "WiFiMacAddress", "complianceState"], 0, (1,), (2,)),
         (["Numéro de série", "État", "Conformité"], 0, (), (1, 2)),
+        (["Serial", "Conforme depuis", "Compliance grace period end"], 0, (), ()),
         (["Machine", "Marque", "Date du statut", "Numéro de série"], 3, (), ()),
         (["État du Wi-Fi", "Statut", "Adresse MAC Wi-Fi"], None, (2,), (1,)),
     ],

@@ -14,6 +14,7 @@ import pytest
 from numlycee.domain.devices import Cell
 from numlycee.wire.records import Bulletin
 from numlycee_agent.config.mobile import LeaseFormat, Leases, Mobile
+from numlycee_agent.local.sight import Inside, take
 from numlycee_agent.mobile import command
 from numlycee_agent.mobile.assembly import counting
 from numlycee_agent.mobile.hashing import octets_of
@@ -168,6 +169,7 @@ async def a_day(folder: Path, caplog: pytest.LogCaptureFixture) -> School:
             for one in LAPTOPS[20:25]:
                 assert count.saw_beacon(clock.now(), Beacon(one.serial, battery=0.4, ent=True))
             said.append(repr((count, count.today(clock.now()), Beacon(LAPTOPS[1].serial))))
+            said.append(repr(take(Inside("0310036W", "1", site, spool, publisher, count))))
             await clock.advance(2 * 3600)
             for task in tasks:
                 task.cancel()
