@@ -92,7 +92,8 @@ class Secured:
         except SnmpTimeout:
             engine = self._authority.name
             self._authority.forget()  # another device may be there by now, deaf to that engine
-            if engine and self._user.enciphers and engine != self._answered:
+            small = len(question.names) == 1 and question.repetitions <= 1
+            if small and engine and self._user.enciphers and engine != self._answered:
                 yield from self._doubt()
             raise
         self._answered = self._authority.name
@@ -101,8 +102,8 @@ class Secured:
     def _doubt(self) -> Dialogue[None]:
         """Raise that our privacy key is wrong if what is only signed meets with any reaction.
 
-        An engine that was discovered, and is silent then, may be unable to decipher us: net-snmp
-        says nothing of it.
+        An engine that was discovered, and is silent then to the smallest question, may be unable
+        to decipher us: net-snmp says nothing of it.
         """
         signing = Secured(self._host, self._user.in_clear(), self._salts, self._monotonic)
         with suppress(SnmpRefused):

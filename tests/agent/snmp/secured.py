@@ -131,7 +131,9 @@ class Bench:
         self.seconds += seconds
         self.device.now += seconds
 
-    def ask(self, *before: Callable[[bytes], bytes]) -> Mapping[Oid, object]:
+    def ask(
+        self, *before: Callable[[bytes], bytes], question: Question = QUESTION
+    ) -> Mapping[Oid, object]:
         """Ask one question, of which these answers come before that of the device."""
         fakes = iter(before)
 
@@ -141,7 +143,7 @@ class Bench:
             told = self.device.answer(data)
             yield from [told] if told else []
 
-        return dict(self.hold(self.speech.ask(QUESTION), answers).binds())
+        return dict(self.hold(self.speech.ask(question), answers).binds())
 
     def hold(self, dialogue: Dialogue[Heard], answers: Callable[[bytes], Iterable[bytes]]) -> Heard:
         """Hold a dialogue as the endpoint does: every answer to a request, then silence."""

@@ -13,6 +13,7 @@ from numlycee_agent.snmp.usm import envelope
 from numlycee_agent.snmp.usm.envelope import AUTH, REPORTABLE, Envelope
 from numlycee_agent.snmp.usm.user import User
 from numlycee_agent.snmp.values import Grounds, SnmpRefused, SnmpTimeout
+from numlycee_agent.snmp.walk import Question
 from tests.agent.snmp.secured import (
     DESCR,
     DIGESTS,
@@ -165,6 +166,16 @@ def test_a_device_that_says_nothing_of_what_it_cannot_decipher_is_asked_in_clear
     )
     with pytest.raises(SnmpTimeout):
         fallen.ask()
+
+
+def test_a_device_that_is_deaf_to_long_questions_is_not_accused_of_a_key() -> None:
+    bench = Bench(replace(SECRET, priv_key="not the key"))
+    bench.device.deaf = True
+    for long in (Question((), (DESCR, DESCR), 0), Question((DESCR,), (DESCR,), 25)):
+        with pytest.raises(SnmpTimeout):
+            bench.ask(question=long)
+    with pytest.raises(SnmpRefused):
+        bench.ask(question=Question((DESCR,), (DESCR,), 1))
 
 
 def test_a_device_that_is_silent_after_its_discovery_is_silent() -> None:
