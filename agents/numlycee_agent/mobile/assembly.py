@@ -21,7 +21,6 @@ from numlycee_agent.snmp.values import SnmpError
 
 TIMEOUTS = (2.0, 3.0)
 """Seconds: a long table is worth more patience than a state."""
-PERMISSIONS = 0o700
 
 
 def sightings(
@@ -36,13 +35,8 @@ def sightings(
 
 
 def counting(folder: Path, mobile: Mobile, dated: Callable[[], bool] = lambda: True) -> Counting:
-    """Return the counts as they are kept in a folder, which is made; raises `SettingsError`."""
-    hasher = Hasher(read_key(mobile.key_file))
-    try:
-        folder.mkdir(mode=PERMISSIONS, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"{folder}: {error.strerror}") from error
-    return Counting(mobile, folder, hasher, Disk(), dated)
+    """Return the counts as they are kept in a folder; raises `SettingsError`."""
+    return Counting(mobile, folder, Hasher(read_key(mobile.key_file)), Disk(), dated)
 
 
 def _tables(config: Config, mobile: Mobile, engines: Engines) -> Iterator[tuple[str, Source]]:

@@ -14,7 +14,7 @@ from numlycee_agent import config
 from numlycee_agent.config.mobile import Mobile
 from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import assembly, importing, listing
-from numlycee_agent.mobile.counting import LIST
+from numlycee_agent.mobile.counting import LIST, PERMISSIONS
 from numlycee_agent.mobile.days import SchoolDays
 from numlycee_agent.mobile.hashing import Hasher, make_key, read_key
 from numlycee_agent.mobile.listing import Listing
@@ -38,7 +38,7 @@ def take_in(options: argparse.Namespace, clock: Clock) -> Sequence[str]:
     settings = config.read(options.config)
     mobile = _wanted(settings, options.config)
     if not options.dry_run:
-        settings.data.mkdir(mode=assembly.PERMISSIONS, parents=True, exist_ok=True)
+        settings.data.mkdir(mode=PERMISSIONS, parents=True, exist_ok=True)
     hasher = Hasher(_key(mobile.key_file, settings.data, write=not options.dry_run))
     found = importing.Import(hasher, mobile.own_states)
     for path in options.files:
@@ -106,7 +106,7 @@ def _key(path: Path, like: Path, *, write: bool) -> bytes:
 
 
 def _keep(folder: Path, after: Listing, like: Path) -> None:
-    folder.mkdir(mode=assembly.PERMISSIONS, parents=True, exist_ok=True)
+    folder.mkdir(mode=PERMISSIONS, parents=True, exist_ok=True)
     _give(folder, like)
     listing.save(folder / LIST, after, Disk())
     _give(folder / LIST, like)

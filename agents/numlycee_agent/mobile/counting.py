@@ -20,6 +20,8 @@ from numlycee_agent.mobile.states import GONE, Standing
 _log = logging.getLogger(__name__)
 
 LIST, MEMORY = "list.json", "seen.json"
+PERMISSIONS = 0o700
+"""Of the folder that holds both."""
 
 
 class Counting:
@@ -121,6 +123,7 @@ class Counting:
         if not self._dirty:
             return
         try:
+            self._folder.mkdir(mode=PERMISSIONS, parents=True, exist_ok=True)
             memory.save(self._folder / MEMORY, self._memory, self._disk)
         except OSError as error:
             if not self._failing:
