@@ -17,7 +17,7 @@ MOST, MOST_OF_ONE = 48, 8
 """Connections open at once, of all and of one peer: the agent's own probes need descriptors too."""
 LIFE, HANDSHAKE = 60.0, 5.0
 """Seconds that a connection may last whatever it does, and that its TLS handshake may."""
-PAUSE, RETRY = 0.01, 1.0
+PAUSE, RETRY = 0.02, 1.0
 """Seconds between two connections, and before another try when one could not be had."""
 
 Serve = Callable[[], asyncio.Protocol]

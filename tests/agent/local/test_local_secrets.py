@@ -139,6 +139,32 @@ async def test_the_right_password_costs_no_try() -> None:
     assert await door.try_password("10.0.0.8", SECRET * 100) is Answer.WRONG
 
 
+class Working(VirtualClock):
+    """A clock by which every check takes a fifth of a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readings = 0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        self.readings += 1
+        return self.readings / 5
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+
+
+async def test_wrong_passwords_leave_the_machine_to_the_probes() -> None:
+    clock = Working()
+    door = Door(cheap(), clock)
+    for n in range(4):
+        assert await door.try_password(f"10.0.0.{n}", "no") is Answer.WRONG
+    assert clock.slept == [0.6] * 4
+    assert await door.try_password("10.0.0.9", SECRET) is Answer.RIGHT
+    assert len(clock.slept) == 4, "whoever knows the password does not wait"
+
+
 async def test_many_tries_at_once_are_no_more_tries() -> None:
     door = Door(cheap(), VirtualClock())
     answers = await asyncio.gather(*(door.try_password("10.0.0.9", "no") for _ in range(40)))
