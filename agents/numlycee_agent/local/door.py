@@ -42,9 +42,8 @@ class Door:
         if not self._allowance.take(peer):
             return Answer.TOO_OFTEN
         async with self._turn:
-            fits = len(password) <= LONGEST and await asyncio.to_thread(self._hashed.fits, password)
-        if not fits:
-            return Answer.WRONG
+            if not await self._fits(password):
+                return Answer.WRONG
         self._allowance.give_back(peer)
         return Answer.RIGHT
 
