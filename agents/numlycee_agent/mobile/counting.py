@@ -153,8 +153,9 @@ class Counting:
                 "%s: up to %d devices at once bore an address drawn at random", over, self.made_up
             )
         self._memory.today, self.made_up, self._dirty = day, 0, True
+        unreadable = self._listing is None and self._stamp is not None
         issued = self._listing.by_hash if self._listing else {}
-        self._memory.purge(day, self._settings.keep_days, issued)
+        self._memory.purge(day, self._settings.keep_days, None if unreadable else issued)
 
     def _fleet(self, day: date) -> Fleet:
         devices = self._listing.devices if self._listing else ()

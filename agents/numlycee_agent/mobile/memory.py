@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -46,17 +46,16 @@ class Memory:
     faults: dict[str, frozenset[Fault]] = field(default_factory=dict)
     waiting: list[Fleet] = field(default_factory=list)
 
-    def purge(self, today: date, keep: int, issued: Mapping[str, object]) -> bool:
-        """Forget what is older than `keep` days, and devices no longer issued; True if any was."""
+    def purge(self, today: date, keep: int, issued: Container[str] | None) -> None:
+        """Forget what is older than `keep` days, and devices not `issued`, unless that is None."""
         oldest = today - timedelta(days=keep)
-        gone = {name for name, day in self.seen.items() if day < oldest or name not in issued}
-        gone |= {name for name in self.faults if name not in self.seen}
-        old = [day for day in self.days if day < oldest]
-        for name in gone:
-            self.seen.pop(name, None)
-            self.faults.pop(name, None)
         self.days = [day for day in self.days if day >= oldest]
-        return bool(gone or old)
+        self.seen = {
+            name: day
+            for name, day in self.seen.items()
+            if day >= oldest and (issued is None or name in issued)
+        }
+        self.faults = {name: found for name, found in self.faults.items() if name in self.seen}
 
 
 def save(path: Path, memory: Memory, disk: Disk) -> None:

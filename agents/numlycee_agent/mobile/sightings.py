@@ -7,7 +7,6 @@ from typing import Final
 from numlycee.clock import Clock
 from numlycee_agent.mobile.counting import Counting
 from numlycee_agent.mobile.ports import Source
-from numlycee_agent.snmp.values import SnmpError
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class Sightings:
     async def _read(self, name: str, source: Source) -> None:
         try:
             seen = await source.addresses(self._clock.now())
-        except (SnmpError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (one faulty source must not end the agent)
             if name not in self._silent:
                 _log.warning("mobile: %s cannot be read: %s", name, _reason(error))
             self._silent.add(name)
@@ -63,4 +62,5 @@ class Sightings:
 
 
 def _reason(error: Exception) -> str:
+    """Return what may be told of a fault: its own words could quote a device."""
     return getattr(error, "strerror", None) or type(error).__name__

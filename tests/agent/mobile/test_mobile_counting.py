@@ -166,6 +166,17 @@ def test_a_device_that_is_no_longer_issued_is_forgotten(tmp_path: Path) -> None:
     assert set(memory.load(tmp_path / MEMORY).seen) == {device.name for device in TEN[:6]}
 
 
+def test_a_list_that_cannot_be_read_for_a_while_loses_nobody(tmp_path: Path) -> None:
+    counting = school(tmp_path, TEN)
+    counting.saw(at(MONDAY), macs(*range(10)))
+    (tmp_path / LIST).write_bytes(b"{")
+    counting.saw(at(MONDAY + DAY), macs(1))
+    school(tmp_path, TEN)
+    counting.saw(at(MONDAY + 2 * DAY), macs(*range(5)))
+    counts = counting.today(at(MONDAY + 2 * DAY))
+    assert (counts[Measure.SEEN].exact, counts[Measure.SERVICEABLE].exact) == (5, 10)
+
+
 def test_a_private_address_is_counted_apart_unless_it_is_listed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
