@@ -67,8 +67,6 @@ def moved(raw: bytes, by: int) -> bytes:
                 for spell in record.spells
             )
             start, end = record.start + by, record.end + by
-            return encode(
-                replace(record, key=key, start=start, end=end, spells=spells, fleet=None)
-            )
+            return encode(replace(record, key=key, start=start, end=end, spells=spells, fleet=None))
         case InventoryRecord() | Gap():
             return encode(replace(record, key=key))
