@@ -55,7 +55,7 @@ async def run(config: Config, clock: Clock, stop: asyncio.Event, manager: Manage
             count = len(roster.watched)
             _log.info("%s: %d resources watched, run %s", config.uai, count, kept.run)
             beside = [manager.feed(clock), *(chore() for chore in means.chores)]
-            if reception := build.reception(roster.config, site.wake, line):
+            if reception := build.reception(roster.config, site.wake, line, roster.dates.hear):
                 told.append(reception.vitals)
                 beside.append(reception.run())
             beside += found_out(roster, means, site)

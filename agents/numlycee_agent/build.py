@@ -33,6 +33,7 @@ from numlycee_agent.spool import LONGEST_RECORD
 if TYPE_CHECKING:
     from numlycee_agent.local.service import Devices, LocalEnd
     from numlycee_agent.mobile.sightings import Sightings
+    from numlycee_agent.traps.receiver import Hear
     from numlycee_agent.traps.reception import Reception
 
 REACH_TIMEOUT = 0.7
@@ -79,13 +80,18 @@ def watched(config: Config, means: Means, before: Sequence[Watched] = ()) -> lis
     return found
 
 
-def reception(config: Config, wake: Callable[[str], None], clock: Clock) -> "Reception | None":
+def reception(
+    config: Config,
+    wake: Callable[[str], None],
+    clock: Clock,
+    hear: "Hear" = lambda *_: (),
+) -> "Reception | None":
     """Return what receives traps, where the site wants them; raises `SettingsError`."""
     if config.traps is None:
         return None
     from numlycee_agent.traps.reception import Reception  # noqa: PLC0415 (off by default)
 
-    return Reception(config, config.traps, wake, clock)
+    return Reception(config, config.traps, wake, clock, hear)
 
 
 def mobile(config: Config, means: Means, dated: Callable[[], bool]) -> "Sightings | None":

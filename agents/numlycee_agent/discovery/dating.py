@@ -23,9 +23,25 @@ class PortDates:
         self._places = places
         self._clients = clients
         self._clock = clock
+        self._told: dict[tuple[str, int], int] = {}
+
+    def hear(self, parent: str, index: int, fell: int | None) -> list[str]:
+        """Take in a trap of a switch about a port; return the ids of what hangs from that port.
+
+        `fell` is the sysUpTime at which the port went down, None when it came up.
+        """
+        places = self._places.known.items()
+        behind = [name for name, it in places if (it.parent, it.index) == (parent, index)]
+        self._told.pop((parent, index), None)
+        if behind and fell is not None:
+            self._told[parent, index] = fell
+        return behind
 
     async def fell_at(self, name: str) -> int | None:
-        """Return when, in milliseconds; `None` where nobody tells, or what cannot be."""
+        """Return when, in milliseconds; `None` where nobody tells, or what cannot be.
+
+        The later counts of what ifLastChange says and of what a trap said.
+        """
         place = self._places.known.get(name)
         client = self._clients.get(place.parent) if place else None
         if place is None or client is None or not place.index:
@@ -40,7 +56,10 @@ class PortDates:
         described, oper, changed, named = map(found.get, columns)
         down = oper in (_DOWN, _NOT_PRESENT, _LOWER_LAYER_DOWN)
         sure = answered - asked <= _SLOWEST and _is(place, text(named), text(described))
-        age = _age(found, changed) if down and sure else None
+        if not (down and sure):
+            return None
+        ages = _age(found, changed), _age(found, self._told.get((place.parent, place.index)))
+        age = min((age for age in ages if age is not None), default=None)
         return None if age is None else (asked + answered) // 2 - age
 
 

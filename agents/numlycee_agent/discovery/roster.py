@@ -29,7 +29,7 @@ class Roster:
         self.config = self._whole()
         self.places = Places(config.data / PLACES)
         self.places.only({item.id for item in self.config.equipment})
-        self._dates = PortDates(self.places, means.clients, means.clock)
+        self.dates = PortDates(self.places, means.clients, means.clock)
         self.watched: Sequence[Watched] = ()
         self.review()
 
@@ -79,5 +79,5 @@ class Roster:
         ]
 
     def _with_dates(self, item: Watched) -> Watched:
-        date = partial(self._dates.fell_at, item.resource.id)
+        date = partial(self.dates.fell_at, item.resource.id)
         return replace(item, probe=DatedProbe(item.probe, date))

@@ -9,10 +9,18 @@ from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Community
 from numlycee_agent.snmp.message import Version
 from numlycee_agent.snmp.values import SnmpDecodeError
-from numlycee_agent.traps.notification import Notification, Refusal, read_pdu
+from numlycee_agent.traps.notification import (
+    LINK_DOWN,
+    LINK_UP,
+    Notification,
+    Refusal,
+    read_pdu,
+)
 from numlycee_agent.traps.tally import Fate, Tally
 
 _log = logging.getLogger(__name__)
+
+Hear = Callable[[str, int, int | None], Iterable[str]]
 
 
 class SecureReader(Protocol):
@@ -27,7 +35,8 @@ class Receiver:
     """Wakes the resources that live at a notification's source address.
 
     `devices` maps an address to the ids of what is watched there. Only a watched address is read,
-    and answered, at all.
+    and answered, at all. `hear` is handed a port that a switch tells of (the id of the switch, the
+    ifIndex, and the sysUpTime at which it fell or None) and names what else is to be woken.
     """
 
     def __init__(
@@ -37,12 +46,14 @@ class Receiver:
         secure: SecureReader,
         wake: Callable[[str], None],
         tally: Tally,
+        hear: Hear = lambda *_: (),
     ) -> None:
         self._devices = devices
         self._communities = {item.community.encode() for item in communities}
         self._secure = secure
         self._wake = wake
         self._tally = tally
+        self._hear = hear
         self._broken = False
 
     def take(self, datagram: bytes, source: str) -> bytes:
@@ -69,7 +80,14 @@ class Receiver:
         for resource in resources:
             _log.debug("%s tells %s", resource, told.event)
             self._wake(resource)
+            for other in self._behind(resource, told):
+                self._wake(other)
         return reply
+
+    def _behind(self, resource: str, told: Notification) -> Iterable[str]:
+        if told.port is None or told.event not in (LINK_DOWN, LINK_UP):
+            return ()
+        return self._hear(resource, told.port, told.ticks if told.event == LINK_DOWN else None)
 
     def _read(self, data: bytes) -> tuple[Notification, bytes]:
         at, end = ber.enter(data, 0, len(data), ber.SEQUENCE)

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from numlycee.clock import Clock
 from numlycee.settings import SettingsError
 from numlycee_agent.config import Config, Traps
 from numlycee_agent.snmp.credentials import Community, Credentials, Usm
+from numlycee_agent.snmp.usm.cipher import LACKING, available
 from numlycee_agent.traps.listening import listen
-from numlycee_agent.traps.receiver import Receiver
+from numlycee_agent.traps.receiver import Hear, Receiver
 from numlycee_agent.traps.secure import SecureReader
 from numlycee_agent.traps.tally import WELCOME, Fate, Tally, load, save
 
@@ -24,7 +24,12 @@ class Reception:
     """Receives what `[traps]` asks for; raises `SettingsError` for what it cannot mean."""
 
     def __init__(
-        self, config: Config, traps: Traps, wake: Callable[[str], None], clock: Clock
+        self,
+        config: Config,
+        traps: Traps,
+        wake: Callable[[str], None],
+        clock: Clock,
+        hear: Hear = lambda *_: (),
     ) -> None:
         accepted = [config.snmp[name].credentials() for name in traps.accept or config.snmp]
         _check_library(accepted)
@@ -34,7 +39,7 @@ class Reception:
         self.tally = Tally()
         secure = SecureReader((c for c in accepted if isinstance(c, Usm)), config.uai, clock)
         communities = (c for c in accepted if isinstance(c, Community))
-        self.receiver = Receiver(devices, communities, secure, wake, self.tally)
+        self.receiver = Receiver(devices, communities, secure, wake, self.tally, hear)
         self._address = traps.address
         self._counts = config.traps_file
         self._clock = clock
@@ -77,5 +82,5 @@ class Reception:
 
 def _check_library(accepted: list[Credentials]) -> None:
     enciphers = any(isinstance(item, Usm) and item.priv_key for item in accepted)
-    if enciphers and not find_spec("cryptography"):
-        raise SettingsError("traps: enciphered ones need numlycee-agent[snmp]")
+    if enciphers and not available():
+        raise SettingsError(f"traps: {LACKING}")

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
 from numlycee_agent.discovery.dating import PortDates
 from numlycee_agent.discovery.places import Place
@@ -113,3 +114,29 @@ async def test_an_answer_that_takes_too_long_dates_nothing(tmp_path: Path) -> No
             asked = group.create_task(dates.fell_at("d3"))
             await site.clock.advance(3)
         assert asked.result() == pytest.approx(told, abs=60)
+
+
+@pytest.mark.parametrize("lie", [LIES["never told"], LIES["not updated"]])
+async def test_a_trap_wakes_and_dates_where_the_table_does_not(tmp_path: Path, lie: Lie) -> None:
+    site = campus(tmp_path, 123.4)
+    site.devices[1].lie = lie
+    async with running(site.agent.run()):
+        await site.clock.advance(124)
+        fell = site.devices[1].uptime(at(123.4))
+        assert site.roster.dates.hear("d1", 4, fell) == []
+        for name in site.roster.dates.hear("d1", 5, fell):
+            site.agent.wake(name)
+        await site.clock.advance(4)
+        (bad,) = site.agent.now().states
+    assert (bad.resource, bad.cause) == ("d3", Cause.PORT_DOWN)
+    assert abs(bad.since - at(124.4)) < 20
+
+
+async def test_a_trap_of_another_fall_dates_nothing(tmp_path: Path) -> None:
+    site = campus(tmp_path, 100, 333)
+    site.devices[1].lie = LIES["never told"]
+    device = site.devices[1]
+    for told in (device.uptime(at(20)), 2**32 - 1, 0, None):
+        site.roster.dates.hear("d1", 5, told)
+    site.roster.dates.hear("d1", 5, device.uptime(at(20)))
+    await _assert_undated(tmp_path, site)

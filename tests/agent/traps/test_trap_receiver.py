@@ -45,6 +45,30 @@ def test_what_net_snmp_sends_wakes(datagram: bytes) -> None:
     assert bench.woken == ["sw"]
 
 
+def test_a_port_that_fell_is_told_with_its_date() -> None:
+    bench = Bench()
+    for datagram in (recorded.V1_LINK_DOWN, recorded.V2_LINK_DOWN, recorded.V2_INFORM):
+        bench.take(datagram)
+    assert [(switch, port) for switch, port, _ in bench.ports] == [("sw", 3)] * 3
+    assert all(fell is not None and 0 < fell < 2**32 for _, _, fell in bench.ports)
+    bench.take(recorded.V1_ON_BATTERY)
+    assert len(bench.ports) == 3
+
+
+def test_a_port_that_is_back_wakes_what_is_behind_it() -> None:
+    bench = Bench()
+    told = binds(*LINK_UP, ("1.3.6.1.2.1.2.2.1.1.7", ber.integer(7)))
+    assert bench.fate(message(Version.V2C, "secret", pdu(TRAP_V2, told=told))) is Fate.HEEDED
+    assert bench.ports == [("sw", 7, None)]
+    assert bench.woken == ["sw", "behind-7"]
+
+
+def test_a_notification_that_names_no_port_wakes_its_sender_only() -> None:
+    bench = Bench()
+    bench.take(message(Version.V2C, "secret", pdu(TRAP_V2)))
+    assert (bench.ports, bench.woken) == ([], ["sw"])
+
+
 def test_everything_at_the_address_is_woken_and_nothing_else() -> None:
     bench = Bench()
     bench.take(recorded.V2_LINK_DOWN, UPS)

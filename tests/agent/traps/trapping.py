@@ -33,7 +33,13 @@ class Bench:
             self.secure,
             self.woken.append,
             self.tally,
+            self._hear,
         )
+        self.ports: list[tuple[str, int, int | None]] = []
+
+    def _hear(self, switch: str, index: int, fell: int | None) -> list[str]:
+        self.ports.append((switch, index, fell))
+        return [f"behind-{index}"] if index != 3 else []
 
     def take(self, datagram: bytes, source: str = SWITCH) -> bytes:
         return self.receiver.take(datagram, source)
