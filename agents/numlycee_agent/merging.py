@@ -6,8 +6,16 @@ from dataclasses import dataclass, field, replace
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.domain.states import State
-from numlycee.wire.records import LONGEST_BULLETIN, Bulletin, Record, ResourceSpell
+from numlycee.wire.records import (
+    LONGEST_BULLETIN,
+    Bulletin,
+    Record,
+    ResourceSpell,
+    decode_record,
+    encode,
+)
 from numlycee_agent.bulletin import MOST_SPELLS
+from numlycee_agent.segments import Kept, Segment
 
 
 @dataclass(slots=True)
@@ -73,3 +81,26 @@ def merged(records: Iterable[Record]) -> Sequence[Bulletin]:
             mergers.append(_Merger(bulletin, bulletin.end))
         mergers[-1].add(bulletin)
     return [merger.bulletin() for merger in mergers]
+
+
+def bite(segments: Iterable[Segment], most: int) -> Sequence[Segment]:
+    """Return the first segments that fill so many bytes; none when they all do not."""
+    taken: list[Segment] = []
+    for segment in segments:
+        taken.append(segment)
+        if sum(part.size for part in taken) >= most:
+            return taken
+    return ()
+
+
+def shorter(
+    parts: Iterable[tuple[Segment, Sequence[Kept]]],
+) -> tuple[Sequence[Segment], Sequence[Bulletin]]:
+    """Return segments of one run, and what says the same in half the room; nothing if none does."""
+    read = [(segment, [decode_record(kept.raw) for kept in found]) for segment, found in parts]
+    plain = [(segment, records) for segment, records in read if records and is_plain(records)]
+    bulletins = merged(record for _, records in plain for record in records)
+    length = sum(len(encode(bulletin)) for bulletin in bulletins)
+    if 2 * length > sum(segment.size for segment, _ in plain):
+        return (), ()
+    return [segment for segment, _ in plain], bulletins

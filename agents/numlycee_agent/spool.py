@@ -5,7 +5,7 @@ import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,14 +22,14 @@ from numlycee.wire.records import (
     Key,
     Previous,
     Record,
-    decode_record,
     encode,
 )
-from numlycee_agent import dates, gaps, marks, merging
+from numlycee_agent import gaps, marks, merging
+from numlycee_agent.dating import Dating
 from numlycee_agent.disk import Disk
 from numlycee_agent.gaps import Losses
 from numlycee_agent.marks import Marks
-from numlycee_agent.segments import Guess, Kept, Place, Ring, Segment
+from numlycee_agent.segments import Kept, Place, Ring, Segment
 from numlycee_agent.timeline import TimeLine
 
 _log = logging.getLogger(__name__)
@@ -83,14 +83,12 @@ class Spool:
         directory.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._lock = _lock(directory / "lock")
         self._clock = clock
-        self._line = line
         self._limits = limits
         self._disk = disk or Disk()
         self._ring = Ring(directory, self._disk, limits.segment)
         self._path = directory / "marks"
         self._marks = marks.load(self._path)
-        self._dates_path = directory / dates.FILE
-        self._dates = dates.load(self._dates_path)
+        self._dating = Dating(directory, line, self._disk)
         self._given_up: set[int] = set()
         self._undeclared: Losses = {}
         self._look_for_holes()
@@ -112,8 +110,7 @@ class Spool:
     def renew(self) -> Self:
         """End this run and begin another, as when the clock is set; returns itself."""
         self._ring.close()
-        if self._line is not None:
-            self._line.renew()
+        self._dating.renew()
         self._open_run()
         return self
 
@@ -123,12 +120,11 @@ class Spool:
         self._seq = 0
         self._dense: set[int] = set()
         self._previous = _newest(self._ring.segments)
-        line = self._line
-        self._guess = Guess(line.boot, line.anchor) if line and not line.dated else None
+        self._guess = self._dating.guess
         try:
-            self._date()
+            self._dating.note(self._ring.segments, self._began)
         except OSError as error:
-            _log.warning("%s: cannot be written: %s", self._dates_path, error)
+            _log.warning("spool: cannot note the time: %s; will try again", error)
 
     @property
     def previous(self) -> Previous | None:
@@ -161,7 +157,7 @@ class Spool:
         return sum(
             self._unconfirmed(segment).measure
             for segment in self._ring.segments
-            if self._shift(segment) is not None
+            if self._dating.shift(segment) is not None
         )
 
     @property
@@ -186,7 +182,7 @@ class Spool:
             raise ValueError(f"a record of {len(raw)} bytes; at most {LONGEST_RECORD} can be sent")
         self._write(raw)
         try:
-            self._date()
+            self._dating.note(self._ring.segments, self._began)
             self._undeclared = self._declare(self._undeclared)
             self._bury()
             self._merge()
@@ -197,19 +193,19 @@ class Spool:
     def pending(self, after: Place = _START) -> Iterator[Kept]:
         """Yield what is not confirmed, oldest first, from a place on; one segment in memory."""
         for segment in list(self._ring.segments):
-            wanted, shift = self._unconfirmed(segment), self._shift(segment)
-            if segment.number < after.segment or not wanted or shift is None:
+            wanted = self._unconfirmed(segment)
+            if segment.number < after.segment or not wanted or self._dating.shift(segment) is None:
                 continue
             offset = after.offset if segment.number == after.segment else _START.offset
             for kept in self._read(segment, offset):
                 if kept.seq in wanted:
-                    yield kept if segment.guess is None else _dated(kept, shift)
+                    yield self._dating.dated(segment, kept)
 
     def held(self) -> Mapping[str, tuple[int, int]]:
         """Return the first and last sequence numbers held of each run, oldest run first."""
         spans: dict[str, tuple[int, int]] = {}
         for segment in self._ring.segments:
-            if segment.numbers and self._shift(segment) is not None:
+            if segment.numbers and self._dating.shift(segment) is not None:
                 first, _ = spans.get(segment.run, (segment.first, 0))
                 spans[segment.run] = first, segment.last
         return spans
@@ -218,8 +214,7 @@ class Spool:
         """Heed an authenticated receipt; raises `ValueError` if it is older than the last one."""
         risen = receipt.epoch > self._marks.epoch
         self._marks = self._marks.heed(receipt)
-        if self._line is not None:
-            self._line.hear(receipt)
+        self._dating.hear(receipt)
         self._expire()
         if risen:
             self._look_for_holes()
@@ -263,21 +258,22 @@ class Spool:
 
     def _bury(self) -> None:
         """Give up what a boot left that never knew the time: nothing can date it any more."""
-        here = self._line.boot if self._line else ""
         for segment in self._ring.closed:
-            if segment.guess and segment.guess.boot != here and self._shift(segment) is None:
+            if self._dating.is_hopeless(segment):
                 self._give_up(segment, "the clock was never set")
 
     def _merge(self) -> None:
         """Say the oldest of this run again in fewer words, when the centre has long been away."""
         if self._ring.size <= self._limits.capacity // PLENTY:
             return
-        bite: list[Segment] = []
-        for segment in self._mergeable():
-            bite.append(segment)
-            if sum(part.size for part in bite) >= min(BITE, self._limits.capacity >> 4):
-                self._say_again(bite)
-                return
+        bite = merging.bite(self._mergeable(), min(BITE, self._limits.capacity >> 4))
+        self._dense.update(segment.number for segment in bite)
+        parts = ((segment, self._read(segment, _START.offset)) for segment in bite)
+        segments, bulletins = merging.shorter(parts)
+        for bulletin in bulletins:
+            self._write(encode(replace(bulletin, key=self._key())))
+        for segment in segments:
+            self._ring.drop(segment)
 
     def _mergeable(self) -> Iterator[Segment]:
         """Yield what was not looked at yet; what is confirmed keeps its words for its retention."""
@@ -286,51 +282,30 @@ class Spool:
             if fresh and self._unconfirmed(segment) == segment.numbers:
                 yield segment
 
-    def _say_again(self, segments: Sequence[Segment]) -> None:
-        self._dense.update(segment.number for segment in segments)
-        whole = ((part, [decode_record(kept.raw) for kept in part.read()]) for part in segments)
-        plain = [(part, records) for part, records in whole if merging.is_plain(records)]
-        bulletins = merging.merged([record for _, records in plain for record in records])
-        length = sum(len(encode(bulletin)) for bulletin in bulletins)
-        if bulletins and 2 * length <= sum(part.size for part, _ in plain):
-            for bulletin in bulletins:
-                self._write(encode(replace(bulletin, key=self._key())))
-            for part, _ in plain:
-                self._ring.drop(part)
-
     def _key(self) -> Key:
         return Key(Vantage.SITE, self._run, self._began, self.next_seq())
 
-    def _date(self) -> None:
-        """Make durable what dates this boot, before anything is offered by it."""
-        line = self._line
-        if line is None or not line.dated:
-            return
-        held = {segment.guess.boot for segment in self._ring.segments if segment.guess}
-        known = self._dates.knowing(line.boot, line.anchor, self._began)
-        known = known.only({*held, line.boot})
-        if known != self._dates:
-            dates.save(self._dates_path, known, self._disk)
-            self._dates = known
-
-    def _shift(self, segment: Segment) -> int | None:
-        """Return by how much the records of a segment are to be moved; None before it is known."""
-        if segment.guess is None:
-            return 0
-        anchor = self._dates.boots.get(segment.guess.boot)
-        return None if anchor is None else anchor - segment.guess.anchor
-
-    def _read(self, segment: Segment, offset: int) -> Iterable[Kept]:
-        """Read a segment; one that has vanished or that the disk cannot give back is declared."""
+    def _read(self, segment: Segment, offset: int) -> Sequence[Kept]:
+        """Read a segment; what the disk cannot give back, in part or at all, is declared."""
         try:
-            return segment.read(offset) if offset < segment.size else ()
+            found = tuple(segment.read(offset)) if offset < segment.size else ()
         except OSError as error:
             if error.errno not in _GONE:
                 raise
             _log.error("%s: lost: %s", segment.path, error)
-            self._undeclared = gaps.added(self._undeclared, segment.run, self._unconfirmed(segment))
             self._ring.forget(segment)
+            self._miss(segment, segment.numbers)
             return ()
+        if offset == _START.offset:
+            here = IntervalSet.of((kept.seq, kept.seq + 1) for kept in found)
+            self._miss(segment, segment.numbers - here)
+        return found
+
+    def _miss(self, segment: Segment, numbers: IntervalSet) -> None:
+        """Note what a segment held and holds no longer."""
+        lost = numbers - self._marks.confirmed(segment.run)
+        self._undeclared = gaps.added(self._undeclared, segment.run, lost)
+        segment.numbers -= numbers
 
     def _unconfirmed(self, segment: Segment) -> IntervalSet:
         return segment.numbers - self._marks.confirmed(segment.run)
@@ -393,9 +368,6 @@ def _lock(path: Path) -> int:
     return descriptor
 
 
-def _dated(kept: Kept, shift: int) -> Kept:
-    return replace(kept, raw=dates.moved(kept.raw, shift))
-
-
 def _newest(segments: list[Segment]) -> Previous | None:
-    return Previous(segments[-1].run, segments[-1].last) if segments else None
+    newest = next((segment for segment in reversed(segments) if segment.numbers), None)
+    return Previous(newest.run, newest.last) if newest else None

@@ -164,6 +164,23 @@ def test_a_file_that_vanishes_while_the_agent_runs_is_declared(tmp_path: Path) -
         assert declared(records(spool)) == {(spool.run, seq) for seq in range(1, end)}
 
 
+def test_what_is_damaged_while_the_agent_runs_is_declared(tmp_path: Path) -> None:
+    with Spool(tmp_path, CLOCK, SMALL) as spool:
+        fill(spool, 60)
+        spool.settle(receipt(spool, upto=2))
+        path = segments(tmp_path)[0]
+        data = bytearray(path.read_bytes())
+        inside = [found.end for found in frames(bytes(data))]
+        for at in (inside[0] + 30, inside[4] + 30):
+            data[at] ^= 0xFF
+        path.write_bytes(data)
+        assert numbers(spool) == [3, 4, 5, *range(7, 61)]
+        fill(spool, 1)
+        assert declared(records(spool)) == {(spool.run, 6)}
+        spool.settle(receipt(spool, upto=62, commit=2))
+        assert spool.unconfirmed == 0
+
+
 @pytest.mark.slow
 def test_what_a_lost_gap_declared_is_declared_again(tmp_path: Path) -> None:
     with Spool(tmp_path, CLOCK, SMALL) as spool:

@@ -178,6 +178,22 @@ def test_what_is_confirmed_keeps_its_own_words(grown: Grown) -> None:
     assert segments(grown.directory)[: len(files) - 1] == files[:-1]
 
 
+def test_what_is_damaged_before_it_is_merged_is_declared(grown: Grown) -> None:
+    grown.grow(200)
+    for path in segments(grown.directory)[1:3]:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        path.write_bytes(data)
+    grown.grow(1000)
+    run, last = grown.spool.run, grown.spool.next_seq() - 1
+    told = declared(records(grown.spool))
+    bulletins = [r for r in records(grown.spool) if isinstance(r, Bulletin)]
+    stands = {seq for b in bulletins for first, z in b.replaces for seq in range(first, z + 1)}
+    assert len(told) == 2
+    assert {seq for _, seq in told} | stands | set(numbers(grown.spool)) == set(range(1, last + 1))
+    assert {of for of, _ in told} == {run}
+
+
 def test_nothing_is_merged_while_there_is_plenty_of_room(grown: Grown) -> None:
     grown.grow(200)
     assert grown.spool.next_seq() == 201
