@@ -70,6 +70,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(
     said = capsys.readouterr().out
     assert "2 équipements à compter" in said
     assert "1 remis" in said
+    assert "parc.csv (série : Numéro de série ; MAC : Adresse MAC ; état : Statut)" in said
     assert "parc.csv, ligne 4 : ni numéro de série" in said
     assert "nouveaux 2, disparus 0, changés 0" in said
     assert "Inès" not in said

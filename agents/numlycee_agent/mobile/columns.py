@@ -26,6 +26,16 @@ class Layout:
     macs: tuple[int, ...]
     states: tuple[int, ...]
 
+    def told(self, headings: Sequence[str]) -> str:
+        """Return which columns are read: « série : N° de série ; état : Statut »."""
+        serials = () if self.serial is None else (self.serial,)
+        read = {"série": serials, "MAC": self.macs, "état": self.states}
+        return " ; ".join(
+            f"{name} : {', '.join(headings[place].strip() for place in places)}"
+            for name, places in read.items()
+            if places
+        )
+
 
 def layout_of(headings: Sequence[str]) -> Layout:
     """Return where serial numbers, MAC addresses and states stand."""

@@ -77,6 +77,7 @@ def _report(found: importing.Import, before: Listing | None, after: Listing) -> 
     change = importing.change(before, after)
     return [
         f"{french.plural(counted, 'équipement')} à compter, de {french.number(found.rows)} lignes",
+        *(f"  {columns}" for columns in found.columns),
         f"  {words or 'aucun équipement'}",
         f"  nouveaux {change.new}, disparus {change.gone}, changés {change.changed}",
         *([f"lignes refusées : {len(found.refusals)}"] if found.refusals else []),

@@ -32,12 +32,13 @@ class Refusal:
 
 @dataclass(slots=True)
 class Import:
-    """What the exports say together."""
+    """What the exports say together; `columns` tells which of each were read."""
 
     hasher: Hasher
     own: Mapping[str, Standing] = field(default_factory=dict)
     rows: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     _standings: dict[int, Standing] = field(default_factory=dict)
     _hashes: dict[int, list[str]] = field(default_factory=dict)
     _owner: dict[str, int] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Import:
             layout = layout_of(headings)
             if layout.serial is None and not layout.macs:
                 raise SettingsError(f"{path}: {_NO_COLUMN}")
+            self.columns.append(f"{path.name} ({layout.told(headings)})")
             for row in rows:
                 if any(map(str.strip, row)):
                     self._row(layout, row, path.name, rows.line_num)
