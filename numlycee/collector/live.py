@@ -17,7 +17,8 @@ MOST_INVENTORIES = 16
 class SiteView:
     """One site of the board; every verb tells whether it changed a state, a list or a presence.
 
-    `opened` is when the board began to listen.
+    `opened` is when the board began to listen, `drawn_for` the run whose present was last drawn on
+    the inventory that it named: another inventory of that run is awaited, and changes little.
     """
 
     uai: str
@@ -30,6 +31,7 @@ class SiteView:
     inventory: Inventory | None = None
     known: dict[str, Inventory] = field(default_factory=dict)
     drawn: dict[str, LiveResource] = field(default_factory=dict)
+    drawn_for: str | None = None
 
     def learn(self, inventory: Inventory) -> bool:
         """Take in a stored inventory; it is drawn if the present names it, or if nothing speaks."""
@@ -96,7 +98,10 @@ class SiteView:
         """Draw every resource anew; a state that lasts keeps its first `since`."""
         before = self.drawn
         named = self.now is not None and self.now.inventory == getattr(self.inventory, "digest", "")
-        now = self.now if named and not self.silent else None
+        if self.now and named:
+            self.drawn_for = self.now.run
+        follows = self.now is not None and self.now.run == self.drawn_for
+        now = self.now if follows and not self.silent else None
         said = {present.resource: present for present in now.states} if now else {}
         self.drawn = {
             r.id: self._resource(r, now, said.get(r.id), before.get(r.id))

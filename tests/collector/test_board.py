@@ -186,6 +186,18 @@ def test_under_an_unknown_inventory_all_is_unobserved_until_it_comes(board: Boar
     )
 
 
+def test_under_another_inventory_of_the_same_run_the_last_one_is_drawn_until_it_comes(
+    board: Board,
+) -> None:
+    board.learn(SITE, INVENTORY)
+    board.show(SITE, now(T0, cut(T0)))
+    before = states(live(board, T0))
+    board.show(SITE, now(T0 + 1, cut(T0), inventory=NEW))
+    assert states(live(board, T0 + 1)) == before
+    board.learn(SITE, NEW)
+    assert states(live(board, T0 + 1)) == {**before, "ent": (State.UP, T0 + 1)}
+
+
 def test_gauges_do_not_raise_the_version(board: Board) -> None:
     board.learn(SITE, INVENTORY)
     board.show(SITE, now(T0))
