@@ -1,21 +1,20 @@
 """The count of a school's mobile devices: who was seen today, and where each device stands."""
 
 import logging
-import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from numlycee.domain.devices import Cell, Fleet, Headcount, Measure, count, hidden
-from numlycee_agent.config.mobile import MOST_DAYS, Fitness, Mobile
+from numlycee.domain.devices import Fleet, Headcount, Measure, count, hidden
+from numlycee_agent.config.mobile import MOST_DAYS, Mobile
 from numlycee_agent.disk import Disk
-from numlycee_agent.mobile import listing, memory
+from numlycee_agent.mobile import cells, listing, memory
 from numlycee_agent.mobile.days import SchoolDays
 from numlycee_agent.mobile.hashing import Hasher, made_up
 from numlycee_agent.mobile.listing import Device, Listing
-from numlycee_agent.mobile.memory import MOST_WAITING, Fault
+from numlycee_agent.mobile.memory import MOST_WAITING
 from numlycee_agent.mobile.ports import Beacon
-from numlycee_agent.mobile.states import GONE, Standing
+from numlycee_agent.mobile.states import GONE
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +92,7 @@ class Counting:
             return False
         if opened:
             self._mark(device)
-            found = faults(beacon, self._settings.fitness)
+            found = cells.faults(beacon, self._settings.fitness)
             if self._memory.faults.get(device.name) != found:
                 self._memory.faults[device.name] = found
                 self._dirty = True
@@ -159,35 +158,8 @@ class Counting:
 
     def _fleet(self, day: date) -> Fleet:
         devices = self._listing.devices if self._listing else ()
-        return count(day, (cell for one in devices if (cell := self._cell(one, day))))
-
-    def _cell(self, device: Device, day: date) -> Cell | None:
-        if device.standing in GONE:
-            return None
-        if device.standing is Standing.REPAIR:
-            return Cell.REPAIR
-        seen = self._memory.seen.get(device.name)
-        if seen is None:
-            return Cell.NEVER_SEEN
-        if seen < self._recent(day):
-            return Cell.IDLE
-        if device.standing is Standing.NON_COMPLIANT or self._ails(device):
-            return Cell.NON_COMPLIANT_SEEN if seen >= day else Cell.NON_COMPLIANT_AWAY
-        return Cell.SERVICEABLE_SEEN if seen >= day else Cell.SERVICEABLE_AWAY
-
-    def _ails(self, device: Device) -> bool:
-        """Tell whether its beacon speaks against it; an ENT that opens for few accuses nobody."""
-        found = self._memory.faults.get(device.name, frozenset())
-        if found != {Fault.ENT}:
-            return bool(found)
-        told = self._memory.faults.values()
-        return 2 * sum(Fault.ENT in one for one in told) <= len(told)
-
-    def _recent(self, day: date) -> date:
-        """Return the first of the last days of school, this one included."""
-        days = [*(one for one in self._memory.days if one < day), day]
         recent = self._settings.recent
-        return days[-recent] if len(days) >= recent else date.min
+        return count(day, cells.standing(devices, self._memory, day, recent))
 
     def _read_list(self) -> None:
         path = self._folder / LIST
@@ -210,20 +182,3 @@ class Counting:
                 self._disk.unlink(self._folder / LIST)
             except OSError as error:
                 _log.error("%s: %s", self._folder / LIST, error.strerror)
-
-
-def faults(beacon: Beacon, fitness: Fitness) -> frozenset[Fault]:
-    """Return what a device says against itself."""
-    oldest = fitness.builds.get(beacon.system, "")
-    found = {
-        Fault.BATTERY: beacon.battery is not None and beacon.battery < fitness.battery,
-        Fault.DISK: beacon.disk_free is not None and beacon.disk_free < fitness.disk_free,
-        Fault.SENSORS: beacon.sensors > 0,
-        Fault.BUILD: bool(beacon.build) and _numbers(beacon.build) < _numbers(oldest),
-        Fault.ENT: beacon.ent is False,
-    }
-    return frozenset(fault for fault, there in found.items() if there)
-
-
-def _numbers(build: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", build)))

@@ -1,7 +1,5 @@
 """The issued list of devices, from the exports of GLPI or of an MDM."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,14 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from numlycee.settings import SettingsError
-from numlycee_agent.mobile.columns import Layout, layout_of
+from numlycee_agent.mobile.columns import Layout
+from numlycee_agent.mobile.exports import Export
 from numlycee_agent.mobile.hashing import Hasher, octets_of
 from numlycee_agent.mobile.listing import MOST_ISSUED, Device, Listing
 from numlycee_agent.mobile.states import Standing, standing, stronger
 
-LARGEST = 32 << 20
-"""Octets of one export."""
-_SEPARATORS = ";,\t"
 _BETWEEN = re.compile(r"<br\s*/?>|[\s,;|$]+", re.IGNORECASE)
 
 
@@ -45,19 +41,10 @@ class Import:
 
     def read(self, path: Path) -> None:
         """Take in one export; raises `SettingsError` for a file that is no such export."""
-        text = _decode(_octets(path))
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-        try:
-            headings = next((row for row in rows if any(map(str.strip, row))), [])
-            layout = layout_of(headings)
-            if layout.serial is None and not layout.macs:
-                raise SettingsError(f"{path}: {_NO_COLUMN}")
-            self.columns.append(f"{path.name} ({layout.told(headings)})")
-            for row in rows:
-                if any(map(str.strip, row)):
-                    self._row(layout, row, path.name, rows.line_num)
-        except csv.Error:
-            raise SettingsError(f"{path}: ligne {rows.line_num} : n'est pas du CSV") from None
+        export = Export(path)
+        self.columns.append(f"{path.name} ({export.layout.told(export.headings)})")
+        for line, row in export.rows():
+            self._row(export.layout, row, path.name, line)
 
     def listing(self, day: date) -> Listing:
         """Return the list; raises `SettingsError` for one beyond what a lycée can hold."""
@@ -135,38 +122,6 @@ def by_standing(listing: Listing) -> Mapping[Standing, int]:
     """Return how many devices there are of each standing."""
     counts = Counter(device.standing for device in listing.devices)
     return {word: counts[word] for word in reversed(Standing) if counts[word]}
-
-
-_NO_COLUMN = (
-    "aucune colonne de numéros de série ni d'adresses MAC ; la première ligne doit porter les "
-    "titres, comme « Numéro de série » ou « Adresse MAC »"
-)
-
-
-def _octets(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            octets = file.read(LARGEST + 1)
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(octets) > LARGEST:
-        raise SettingsError(f"{path}: plus de {LARGEST >> 20} Mio : ce n'est pas une liste")
-    return octets
-
-
-def _decode(octets: bytes) -> str:
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return octets.decode("utf-16", "replace")
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", "replace")
-
-
-def _separator(text: str) -> str:
-    """Return what parts the cells of the first line that is not empty."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_SEPARATORS, key=first.count)
 
 
 def _apart(cell: str) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from numlycee.domain.devices import Cell, Measure
 from numlycee_agent.config.mobile import Fitness, Mobile
 from numlycee_agent.mobile import memory
-from numlycee_agent.mobile.counting import LIST, MEMORY, faults
+from numlycee_agent.mobile.cells import faults
+from numlycee_agent.mobile.counting import LIST, MEMORY
 from numlycee_agent.mobile.memory import Fault, Memory
 from numlycee_agent.mobile.ports import Beacon
 from numlycee_agent.mobile.states import Standing
