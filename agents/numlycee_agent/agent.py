@@ -130,7 +130,7 @@ def limits(config: Config) -> Limits:
 def time_line(config: Config, clock: Clock) -> TimeLine:
     """Return the line of time on which all is dated, as far as the spool knows this boot's."""
     signs, known = Machine(clock), dates.load(config.data / "spool" / dates.FILE)
-    return TimeLine(clock, signs, known.boots.get(signs.boot), known.latest)
+    return TimeLine(clock, signs, known.anchor(signs.boot), known.latest)
 
 
 def open_spool(config: Config, line: TimeLine) -> Spool:

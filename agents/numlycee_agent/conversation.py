@@ -152,7 +152,7 @@ class Conversation:
         try:
             receipt = self._handshake.read(payload)
             self._spool.settle(receipt)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             self._complain(f"receipt not heeded: {error}")
             return
         if self._spool.marks.epoch > epoch:

@@ -16,15 +16,29 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The sound anchors of one boot: the first dates what came before it, the last goes on."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
-    """The first sound anchor of each boot, and an instant that is surely past."""
+    """What is known of each boot, and an instant that is surely past."""
 
     latest: int = 0
-    boots: Mapping[str, int] = field(default_factory=dict)
+    boots: Mapping[str, Known] = field(default_factory=dict)
 
     def knowing(self, boot: str, anchor: int, at: int) -> "Dates":
-        """Return the dates once a boot is dated; its first anchor stays."""
-        return Dates(max(self.latest, at), {boot: anchor, **self.boots})
+        """Return the dates once a boot is dated, again perhaps; its first anchor stays."""
+        before = self.boots.get(boot)
+        known = Known(before.first if before else anchor, anchor)
+        return Dates(max(self.latest, at), {**self.boots, boot: known})
+
+    def anchor(self, boot: str) -> int | None:
+        """Return the last anchor of a boot, if it has one."""
+        return self.boots[boot].last if boot in self.boots else None
 
     def only(self, boots: Collection[str]) -> "Dates":
         """Return the dates of the boots that are still of use."""
@@ -39,7 +53,7 @@ def load(path: Path) -> Dates:
         boots = reading.table(fields.get("boots"), "boots")
         return Dates(
             reading.integer(fields, "latest"),
-            {boot: reading.as_integer(at, boot, -reading.LATEST) for boot, at in boots.items()},
+            {boot: _known(pair, boot) for boot, pair in boots.items()},
         )
     except FileNotFoundError:
         return Dates()
@@ -50,7 +64,16 @@ def load(path: Path) -> Dates:
 
 def save(path: Path, dates: Dates, disk: Disk) -> None:
     """Write the dates, whole or not at all; raises `OSError`."""
-    disk.replace(path, canonical({"latest": dates.latest, "boots": dict(dates.boots)}))
+    boots = {boot: [known.first, known.last] for boot, known in dates.boots.items()}
+    disk.replace(path, canonical({"latest": dates.latest, "boots": boots}))
+
+
+def _known(value: object, boot: str) -> Known:
+    first, last = (
+        reading.as_integer(anchor, boot, -reading.LATEST)
+        for anchor in reading.array(value, boot, 2)
+    )
+    return Known(first, last)
 
 
 def moved(raw: bytes, by: int) -> bytes:

@@ -46,8 +46,8 @@ class Dating:
         """Return by how much the records of a segment are to be moved; None before it is known."""
         if segment.guess is None:
             return 0
-        anchor = self._dates.boots.get(segment.guess.boot)
-        return None if anchor is None else anchor - segment.guess.anchor
+        known = self._dates.boots.get(segment.guess.boot)
+        return known.first - segment.guess.anchor if known else None
 
     def dated(self, segment: Segment, kept: Kept) -> Kept:
         """Return a record of a segment whose shift is known, as it is offered."""

@@ -38,8 +38,8 @@ class TimeLine:
     """A `Clock` that never steps: `anchor` is the wall clock's time when the monotonic one was 0.
 
     It is `dated` by a wall clock with a sound sign, or by the centre's receipts; `known` is the
-    anchor that dated this boot before, `latest` an instant surely past. Until then it only
-    guesses, and `check` tells when that is over.
+    last anchor that dated this boot, `latest` an instant surely past. Until then it only guesses,
+    and `check` tells when that is over.
     """
 
     def __init__(
@@ -52,9 +52,11 @@ class TimeLine:
         self._looked = -math.inf
         self._agreed = clock.monotonic()
         self.boot = signs.boot
-        self.dated = known is not None
-        self.anchor = self._guess() if known is None else known
-        if known is None:
+        self.dated = False
+        self.anchor = self._guess()
+        if known is not None and not signs.synchronised():
+            self.anchor, self.dated = known, True
+        else:
             self.renew()
 
     def now(self) -> int:

@@ -9,7 +9,7 @@ from numlycee.wire.reading import EARLIEST
 from numlycee.wire.receipts import Receipt
 from numlycee_agent import dates
 from numlycee_agent.anchor import ClockStepped
-from numlycee_agent.dates import Dates
+from numlycee_agent.dates import Dates, Known
 from numlycee_agent.disk import Disk
 from numlycee_agent.synchrony import UNSURE, Machine, largest_error
 from numlycee_agent.timeline import TimeLine
@@ -148,6 +148,12 @@ async def test_a_boot_that_was_dated_stays_dated_without_its_sign() -> None:
     assert (line.dated, line.now()) == (True, NOON + 50_000)
 
 
+async def test_a_restart_believes_a_time_server_rather_than_what_dated_the_boot_before() -> None:
+    clock = VirtualClock()
+    line = TimeLine(clock, FakeSigns(ntp=True), known=NOON - 300_000)
+    assert (line.dated, line.now()) == (True, NOON)
+
+
 async def test_signs_are_looked_for_once_a_second_at_most() -> None:
     clock, signs = VirtualClock(), FakeSigns()
     line = TimeLine(clock, signs)
@@ -161,17 +167,12 @@ def test_dates_come_back_from_their_file_and_damage_costs_them_alone(tmp_path: P
     path = tmp_path / dates.FILE
     assert dates.load(path) == Dates()
     known = Dates().knowing("a" * 16, NOON, NOON).knowing("a" * 16, 1, 1).knowing("c", 5, NOON + 1)
-    assert known == Dates(NOON + 1, {"a" * 16: NOON, "c": 5})
+    assert known == Dates(NOON + 1, {"a" * 16: Known(NOON, 1), "c": Known(5, 5)})
     dates.save(path, known.only(["a" * 16]), Disk())
-    assert dates.load(path) == Dates(NOON + 1, {"a" * 16: NOON})
-    for content in (
-        b"",
-        b"{",
-        b"[]",
-        b'{"latest":"1"}',
-        b"\xff",
-        b'{"latest":1,"boots":{"a":1.5}}',
-    ):
+    assert dates.load(path) == Dates(NOON + 1, {"a" * 16: Known(NOON, 1)})
+    assert (known.anchor("a" * 16), known.anchor("d")) == (1, None)
+    damaged = (b"", b"{", b"[]", b'{"latest":"1"}', b"\xff", b'{"latest":1,"boots":{"a":[1]}}')
+    for content in (*damaged, b'{"latest":1,"boots":{"a":[1,1.5]}}'):
         path.write_bytes(content)
         assert dates.load(path) == Dates()
 

@@ -84,7 +84,7 @@ class Machine:
 
     def open(self, disk: Disk | None = None) -> Spool:
         known = dates.load(self.directory / dates.FILE)
-        anchor = known.boots.get(self.signs.boot)
+        anchor = known.anchor(self.signs.boot)
         self.line = TimeLine(self.clock, self.signs, anchor, known.latest)
         return Spool(self.directory, self.line, self.limits, disk or HastyDisk(), line=self.line)
 
