@@ -370,8 +370,8 @@ async def test_closing_tells_those_who_wait(devices: SimulatedDevices) -> None:
     assert isinstance(asking.result(), SnmpTimeout)
 
 
-async def test_without_a_library_v3_says_what_to_install() -> None:
-    engines = Engines(lambda _: False)
+async def test_without_a_cipher_v3_says_what_to_install() -> None:
+    engines = Engines(lambda: False)
     with pytest.raises(SnmpError, match="numlycee-agent\\[snmp\\]"):
         engines.open_client(Target(HOST), V3[0])
     engines.open_client(Target(HOST), Usm("signing", AUTH))

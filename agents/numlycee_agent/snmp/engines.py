@@ -1,7 +1,6 @@
 """Which engine speaks to which device: by a community, or as a user."""
 
 from collections.abc import Callable
-from importlib import import_module
 from types import TracebackType
 from typing import Self
 
@@ -12,26 +11,18 @@ from numlycee_agent.snmp.engine_v2c import community_session
 from numlycee_agent.snmp.engine_v3 import SecuredDevices
 from numlycee_agent.snmp.ports import Session, SnmpClient
 from numlycee_agent.snmp.table import BulkSize
+from numlycee_agent.snmp.usm.cipher import LACKING, available
 from numlycee_agent.snmp.values import SnmpError
-
-
-def installed(library: str) -> bool:
-    """Tell whether a library is there and loads: a wheel may be made for another machine."""
-    try:
-        import_module(library)
-    except ImportError:
-        return False
-    return True
 
 
 class Engines:
     """Opens clients, and holds what they share; sockets and keys wait until needed.
 
-    `has` tells which libraries there are; tests hand in another answer.
+    `enciphers` tells whether anything here does; tests hand in another answer.
     """
 
-    def __init__(self, has: Callable[[str], bool] = installed) -> None:
-        self._has = has
+    def __init__(self, enciphers: Callable[[], bool] = available) -> None:
+        self._enciphers = enciphers
         self._endpoints = Endpoints()
         self._sizes: dict[tuple[str, int, Credentials], BulkSize] = {}
         self._secured = SecuredDevices(self._endpoints)
@@ -50,7 +41,7 @@ class Engines:
         self.close()
 
     def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
-        """Return the client of one device; SnmpError when a library is lacking.
+        """Return the client of one device; SnmpError when a cipher is lacking.
 
         What the device bears is remembered from one client of it to the next.
         """
@@ -67,6 +58,6 @@ class Engines:
     def _session(self, target: Target, credentials: Credentials) -> Session:
         if isinstance(credentials, Community):
             return community_session(self._endpoints, target, credentials)
-        if credentials.priv_key and not self._has("cryptography"):
-            raise SnmpError("SNMP v3 that is enciphered needs numlycee-agent[snmp]")
+        if credentials.priv_key and not self._enciphers():
+            raise SnmpError(LACKING)
         return self._secured.session(target, credentials)

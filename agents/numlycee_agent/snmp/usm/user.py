@@ -8,12 +8,10 @@ import hashlib
 import hmac
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from numlycee_agent.snmp.credentials import Usm
-
-if TYPE_CHECKING:
-    from numlycee_agent.snmp.usm.ciphers import Cipher
+from numlycee_agent.snmp.usm.cipher import LACKING, Cipher, provider
+from numlycee_agent.snmp.values import SnmpError
 
 SALT_OCTETS = 8
 _STRETCH = 1 << 20
@@ -51,12 +49,12 @@ class Keys:
         return hmac.new(self.auth, digestmod=self._algorithm)
 
     @cached_property
-    def cipher(self) -> "Cipher":
+    def enciphering(self) -> Cipher:
         """Return what enciphers with the second key."""
-        # Only messages that are enciphered need the one library that this takes.
-        from numlycee_agent.snmp.usm import ciphers  # noqa: PLC0415
-
-        return ciphers.Des(self.priv) if self._des else ciphers.Aes(self.priv)
+        found = provider()
+        if found is None:
+            raise SnmpError(LACKING)
+        return found.des(self.priv) if self._des else found.aes(self.priv)
 
 
 class User:
@@ -97,11 +95,11 @@ class User:
         """Return the plain octets, with what may pad them; ValueError for what is no cipher."""
         if len(salt) != SALT_OCTETS:
             raise ValueError("the salt is not eight octets long")
-        return self.keys(engine).cipher.decipher(data, clock, salt)
+        return self.keys(engine).enciphering.decipher(data, clock, salt)
 
     def encipher(self, engine: bytes, data: bytes, clock: tuple[int, int], salt: bytes) -> bytes:
         """Return the ciphered octets, padded where the cipher needs it; `salt` is eight octets."""
-        return self.keys(engine).cipher.encipher(data, clock, salt)
+        return self.keys(engine).enciphering.encipher(data, clock, salt)
 
     @cached_property
     def _masters(self) -> tuple[bytes, bytes]:
