@@ -1,6 +1,7 @@
 """`numlycee-agent password`, and what `check` and `run` make of `[local]`."""
 
 import asyncio
+import ctypes
 import io
 import os
 import pty
@@ -148,16 +149,50 @@ print([name for name in sys.modules if name.startswith(("aiohttp", "numlycee_age
 """
 
 
-def test_nothing_of_the_page_is_imported_unless_it_is_asked_for() -> None:
+def printed(program: str) -> str:
+    """What a program of its own prints."""
     done = subprocess.run(
-        [sys.executable, "-c", LOADED],
+        [sys.executable, "-c", program],
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=55,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert done.stdout.strip() == "[]"
+    return done.stdout.strip()
+
+
+def test_nothing_of_the_page_is_imported_unless_it_is_asked_for() -> None:
+    assert printed(LOADED) == "[]"
+
+
+CHECKS = """
+import asyncio, threading
+from numlycee_agent.local.password import Hash, give_memory_back
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 >> 20
+
+async def check():
+    hashed, all_in = Hash(1 << 14, 8, 1, b"s" * 16, b"d" * 32), threading.Barrier(4)
+    def one():
+        all_in.wait(30)
+        assert not hashed.fits("a password")
+    give_memory_back()
+    before = resident()
+    for _ in range(2):
+        await asyncio.gather(*(asyncio.to_thread(one) for _ in range(4)))
+    print(resident() - before)
+
+asyncio.run(check())
+"""
+
+
+def test_passwords_leave_no_memory_behind() -> None:
+    if not hasattr(ctypes.CDLL(None), "mallopt"):
+        pytest.skip("the C library is not glibc: it has ways of its own")
+    assert int(printed(CHECKS)) < 12, "MiB, of the 16 that each of four threads took twice"
 
 
 async def test_the_agent_serves_what_it_sees(folder: Path) -> None:

@@ -64,6 +64,7 @@ class LocalEnd:
         inside = Inside(self._uai, __version__, site, kept, told, self._devices, counts)
         routes = receiving.routes() if receiving else []
         if self._hashed:
+            password.give_memory_back()
             door = Door(self._hashed, self._clock)
             routes += Technician(inside, door, local.readers, local.zone).routes()
         return application(self._uai, local.zone, routes)
