@@ -122,35 +122,29 @@ async def test_every_suite_of_v3_is_understood_by_net_snmp(agent: Snmpd) -> None
             assert b"lo" in (await client.walk([IF_DESCR]))[IF_DESCR].values(), user
 
 
-@pytest.mark.parametrize("user", [EVERY[0], EVERY[2], EVERY[-1]], ids=lambda user: user.user)
+@pytest.mark.parametrize("user", [EVERY[0], EVERY[-1]], ids=lambda user: user.user)
 async def test_an_agent_that_forgot_everything_is_another_engine(agent: Snmpd, user: Usm) -> None:
     async with Engines() as engines:
         client = engines.open_client(Target(HOST, agent.port, (10.0,)), user)
-        for _ in range(2):
-            assert b"lo" in (await client.walk([IF_DESCR]))[IF_DESCR].values()
-            agent.stop()
-            shutil.rmtree(agent.folder / "kept")
-            agent.start()
+        assert b"lo" in (await client.walk([IF_DESCR]))[IF_DESCR].values()
+        agent.stop()
+        shutil.rmtree(agent.folder / "kept")
+        agent.start()
+        assert b"lo" in (await client.walk([IF_DESCR]))[IF_DESCR].values()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "grounds"),
-    [
-        (replace(EVERY[-1], auth_key="not the key"), Grounds.AUTH_KEY),
-        (replace(EVERY[-1], auth_protocol="MD5"), Grounds.AUTH_KEY),
-        (replace(EVERY[-1], priv_key="not the key"), Grounds.PRIV_KEY),
-        (replace(EVERY[-1], priv_protocol="DES"), Grounds.PRIV_KEY),
-        (replace(EVERY[-1], priv_key=None), Grounds.VIEW),
-        (Usm("nobody", AUTH_KEY), Grounds.USER),
-        (replace(EVERY[1], priv_key=PRIV_KEY), Grounds.LEVEL),
-    ],
-    ids=["key", "protocol", "privacy", "cipher", "clear", "user", "level"],
-)
-async def test_net_snmp_says_what_is_wrong_or_it_is_found_out(
-    agent: Snmpd, wrong: Usm, grounds: Grounds
-) -> None:
+async def test_net_snmp_says_what_is_wrong_or_it_is_found_out(agent: Snmpd) -> None:
+    wrong = {
+        replace(EVERY[-1], auth_key="not the key"): Grounds.AUTH_KEY,
+        replace(EVERY[-1], auth_protocol="MD5"): Grounds.AUTH_KEY,
+        replace(EVERY[-1], priv_key="not the key"): Grounds.PRIV_KEY,
+        replace(EVERY[-1], priv_key=None): Grounds.VIEW,
+        Usm("nobody", AUTH_KEY): Grounds.USER,
+        replace(EVERY[1], priv_key=PRIV_KEY): Grounds.LEVEL,
+    }
     async with Engines() as engines:
-        client = engines.open_client(Target(HOST, agent.port, (2.0,)), wrong)
-        with pytest.raises(SnmpRefused) as refusal:
-            await client.get(["1.3.6.1.2.1.1.1.0"])
-        assert refusal.value.grounds is grounds
+        for user, grounds in wrong.items():
+            client = engines.open_client(Target(HOST, agent.port, (2.0,)), user)
+            with pytest.raises(SnmpRefused) as refusal:
+                await client.get(["1.3.6.1.2.1.1.1.0"])
+            assert refusal.value.grounds is grounds

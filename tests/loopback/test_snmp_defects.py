@@ -277,11 +277,9 @@ async def test_values_that_change_their_length_between_two_walks(agent: Agent) -
     [
         Defects(bulk="genErr"),
         Defects(bulk="empty"),
-        Defects(bulk="repeats"),
         Defects(most_repetitions=5),
         Defects(skips_beyond=40),
         Defects(most_cells=7),
-        Defects(most_names=4, long="tooBig"),
         Defects(lack="genErr"),
     ],
     ids=repr,

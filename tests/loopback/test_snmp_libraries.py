@@ -140,3 +140,23 @@ async def _walked(
     assert complaints == b""
     walks, libraries = json.loads(said)
     return walks, libraries
+
+
+def test_enciphering_writes_no_memory_that_it_executes() -> None:
+    """As `MemoryDenyWriteExecute` of the unit wants it; an old kernel lets it be."""
+    deny = (
+        "import ctypes, os, sys; ctypes.CDLL(None).prctl(65, 1, 0, 0, 0); os.execv(sys.executable,"
+    )
+    program = textwrap.dedent("""
+        from numlycee_agent.snmp.usm import openssl
+
+        cipher = openssl.aes(bytes(16))
+        secret = cipher.encipher(b"text", (1, 1), b"saltsalt")
+        assert cipher.decipher(secret, (1, 1), b"saltsalt") == b"text" != secret
+    """)
+    subprocess.run(
+        [sys.executable, "-c", f"{deny} [sys.executable, '-c', sys.argv[1]])", program],
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'agents'}"},
+        timeout=30,
+        check=True,
+    )
