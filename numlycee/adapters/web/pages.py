@@ -1,11 +1,12 @@
 """The pages: each a function of a summary and an instant, told in a template."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from numlycee.adapters.web import figures, geography, lycee, tiles
+from numlycee.adapters.web.devices import Devices, together
 from numlycee.adapters.web.rendering import Templates
 from numlycee.adapters.web.summary import Group, SiteView, Summary
 from numlycee.adapters.web.words import REJECTED
@@ -90,7 +91,12 @@ def home(summary: Summary, _: Request) -> Context:
         }
         for group in summary.departments
     ]
-    return {"cards": tiles.cards(summary, summary.region), "lines": lines, "map": _map(summary)}
+    return {
+        "cards": tiles.cards(summary, summary.region),
+        "lines": lines,
+        "map": _map(summary),
+        "devices": _devices(summary, summary.region.sites),
+    }
 
 
 def lycees(summary: Summary, request: Request) -> Context:
@@ -112,7 +118,7 @@ def one_lycee(summary: Summary, request: Request) -> Context | None:
         "kinds": lycee.kinds(view.live),
         "rates": _rates(summary, scope),
         "ledger": summary.picture.ledger.sites.get(view.site.uai),
-        "fleet": summary.picture.fleets.get(view.site.uai),
+        "devices": _devices(summary, [view]),
     }
 
 
@@ -123,6 +129,7 @@ def departement(summary: Summary, request: Request) -> Context | None:
             return {
                 "group": group,
                 "cards": tiles.cards(summary, group),
+                "devices": _devices(summary, group.sites),
                 "bars": [(name, days) for name, _, days in _rates(summary, group.scope)],
                 "link_rate": _link_rate(summary),
             }
@@ -194,6 +201,11 @@ def _link_rate(summary: Summary) -> Callable[[SiteView], Any]:
         return line.service.contract.known
 
     return rate
+
+
+def _devices(summary: Summary, views: Iterable[SiteView]) -> Devices | None:
+    told = (summary.picture.fleets.get(view.site.uai) for view in views)
+    return together([fleet for fleet in told if fleet])
 
 
 def _rates(

@@ -1,6 +1,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.adapters.web.pictures import (
     RESOURCES,
     bad_day,
     empty,
+    fleet_of,
     healthy,
     hostile,
     one_silent,
@@ -239,6 +241,18 @@ def test_a_lycee_shows_its_mobile_devices_and_nothing_of_a_few() -> None:
     assert "Non conformesmoins de 5" in text
     assert "Pas revus récemmentmoins de 5" in text
     assert "Équipements mobiles" not in Reader(render("lycee", replace(healthy(), fleets={}))).text
+
+
+def test_the_region_adds_up_what_its_lycees_told_of_late() -> None:
+    base = healthy()
+    first, second, third, *_ = base.fleets
+    stale = replace(fleet_of(0), day=date(2026, 9, 1))
+    shown = replace(base, fleets={first: fleet_of(0), second: fleet_of(5), third: stale})
+    text = Reader(render("home", shown)).text
+    assert "Équipements mobiles des élèves 2 lycées" in text
+    assert "Le 20 novembre 2026. Comptés dans le lycée" in text
+    assert "Vus ce jour-làde 1 087 à 1 093" in text
+    assert "Non conformesde 2 à 8" in text
 
 
 def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> None:
