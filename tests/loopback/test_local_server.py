@@ -5,7 +5,6 @@ import json
 import logging
 import re
 import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from numlycee.clock import SystemClock
 from numlycee_agent.config.local import LAN
 from numlycee_agent.local.beacon import Guard
 from numlycee_agent.local.door import Door
-from numlycee_agent.local.gate import MOST_OF_ONE, Gate
 from numlycee_agent.local.receiving import PATH, Receiving
 from numlycee_agent.local.server import HEADERS, LARGEST, application, open_socket, serve
 from numlycee_agent.local.technician import Technician
@@ -327,24 +325,6 @@ async def test_what_is_no_http_is_not_logged_and_stops_nothing(
     assert "127.0.0.1" not in caplog.text
 
 
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "local.pem", folder / "local.key"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "2", "-subj", "/CN=agent", "-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
-
-
 async def test_over_tls_the_cookie_is_secure_and_the_bare_key_is_enough(
     tls: ssl.SSLContext,
 ) -> None:
@@ -362,60 +342,3 @@ async def test_over_tls_the_cookie_is_secure_and_the_bare_key_is_enough(
             PATH, data=BODY, headers={"Authorization": f"Bearer {KEY}"}
         ) as answer:
             assert answer.status == 204
-
-
-class Echo(asyncio.Protocol):
-    """Says one byte at once and then nothing."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(b"!")
-
-
-async def first_byte(port: int, source: str = HOST) -> tuple[bytes, asyncio.StreamWriter]:
-    reader, writer = await asyncio.open_connection(HOST, port, local_addr=(source, 0))
-    try:
-        return await asyncio.wait_for(reader.read(1), 30), writer
-    except ConnectionResetError:
-        return b"", writer
-
-
-async def test_the_gate_cuts_strangers_and_crowds_before_a_word() -> None:
-    with closing(open_socket(HOST, 0)) as listener:
-        port = listener.getsockname()[1]
-        gate = Gate((*ALONE, ip_network("127.0.0.3/32")), Echo, SystemClock())
-        async with running(gate.keep(listener)):
-            stranger, writer = await first_byte(port, PUPIL)
-            assert stranger == b""
-            writer.close()
-            crowd = [await first_byte(port) for _ in range(MOST_OF_ONE + 2)]
-            assert [said for said, _ in crowd] == [b"!"] * MOST_OF_ONE + [b""] * 2
-            other, writer = await first_byte(port, "127.0.0.3")
-            assert other == b"!"
-            writer.close()
-            crowd[0][1].close()
-            async with asyncio.timeout(30):
-                while not gate.admits(HOST):
-                    await asyncio.sleep(0.01)
-            again, writer = await first_byte(port)
-            assert again == b"!"
-            for _, one in [*crowd, (b"", writer)]:
-                one.close()
-
-
-async def test_a_handshake_that_never_ends_holds_no_place(tls: ssl.SSLContext) -> None:
-    with closing(open_socket(HOST, 0)) as listener:
-        gate = Gate(ALONE, Echo, SystemClock(), tls, handshake=45.0)
-        async with running(gate.keep(listener)):
-            silent = [
-                await asyncio.open_connection(HOST, listener.getsockname()[1])
-                for _ in range(MOST_OF_ONE)
-            ]
-            async with asyncio.timeout(30):
-                while gate.admits(HOST):
-                    await asyncio.sleep(0.01)
-            for _, writer in silent:
-                writer.close()
-            async with asyncio.timeout(30):
-                while not gate.admits(HOST):
-                    await asyncio.sleep(0.01)
