@@ -16,7 +16,7 @@ _SIGNS = re.compile(r"[^0-9A-Za-z]")
 # What makers and virtual machines write where a serial number should stand.
 _NO_SERIALS = frozenset({
     "TOBEFILLEDBYOEM", "DEFAULTSTRING", "SYSTEMSERIALNUMBER", "NONE", "NOTAPPLICABLE", "NA",
-    "NOTSPECIFIED", "UNKNOWN", "INVALID", "OEM", "CHASSISSERIALNUMBER", "XXXXXXX", "INCONNU",
+    "NOTSPECIFIED", "UNKNOWN", "INVALID", "OEM", "CHASSISSERIALNUMBER", "X" * 7, "INCONNU",
 })  # fmt: skip
 
 
