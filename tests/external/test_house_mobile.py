@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from numlycee.clock import SystemClock
 from numlycee.domain import french
 from numlycee.domain.calendars import local_date, zone_of
@@ -35,6 +37,7 @@ def export(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.timeout(180)
 def test_a_days_devices_are_counted_at_the_centre(tmp_path: Path, mosquitto: Server) -> None:
     house = House(tmp_path, mosquitto.port)
     yesterday = local_date(SystemClock().now(), zone_of("Europe/Paris")) - timedelta(days=1)
@@ -49,7 +52,7 @@ def test_a_days_devices_are_counted_at_the_centre(tmp_path: Path, mosquitto: Ser
         seen = dict.fromkeys(names[:9], yesterday)
         memory.save(folder / "seen.json", Memory(yesterday, [], seen), Disk())
         with house.inhabited():
-            told = until(lambda: _seen(house), "the count of devices at the centre")
+            told = until(lambda: _seen(house), "the count of devices at the centre", 90)
             page = house.collector.text(f"/lycees/{SITE}")
     assert told == 9
     assert f"le {french.calendar_day(yesterday)}" in page
