@@ -178,9 +178,12 @@ def _repeats(watched: Sequence[Watched]) -> dict[str, int]:
 
 
 def _listed(samples: Mapping[str, float]) -> dict[str, float]:
-    """Return the samples that the wire can carry; a comparison with not-a-number is false."""
+    """Return the samples that the wire can carry, to the millionth: microseconds.
+
+    A comparison with not-a-number is false.
+    """
     return {
-        name: value
+        name: round(value, 6)
         for name, value in samples.items()
         if name in GAUGES and abs(value) < LARGEST_SAMPLE
     }

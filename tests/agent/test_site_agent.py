@@ -186,6 +186,15 @@ async def test_a_device_that_counts_wrong_does_not_silence_its_site(sample: floa
     assert now.gauges["core"] == {"rtt_seconds": 0.01}
 
 
+async def test_samples_travel_to_the_millionth() -> None:
+    lycee = Lycee()
+    lycee.probes["core"].samples = {"rtt_seconds": 0.0123456789, "uptime_seconds": 86_400.25}
+    async with running(lycee.agent.run()):
+        await lycee.clock.advance(60)
+        samples = lycee.agent.now().gauges["core"]
+    assert samples == {"rtt_seconds": 0.012346, "uptime_seconds": 86_400.25}
+
+
 async def test_before_it_runs_everything_is_unobserved() -> None:
     states = Lycee().agent.now().states
     assert len(states) == 12
