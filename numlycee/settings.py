@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -59,6 +58,8 @@ def load(path: Path, model: type[T], check: Callable[[T], None] | None = None) -
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant; one with the same letters comes first."""
+    from difflib import get_close_matches  # noqa: PLC0415 (an agent rarely needs it)
+
     close = get_close_matches(word, list(known), 3)
     return min(close, key=lambda guess: sorted(guess) != sorted(word), default=None)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from numlycee_agent.mobile.hashing import is_device, octets_of
@@ -66,7 +66,7 @@ class SnmpTables:
 @cache
 def tables(source: str) -> Sequence[Stations]:
     """Return the tables known of a kind of source: `wifi`, `bridges` or `routers`."""
-    text = files(__package__).joinpath("stations.toml").read_text("utf-8")
+    text = (Path(__file__).parent / "stations.toml").read_text("utf-8")
     return [_table(row) for row in tomllib.loads(text)[source]]
 
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, median
+from math import fsum
 
 from numlycee.domain.causes import Cause
 from numlycee.wire.messages import MOST_TARGETS
@@ -87,8 +87,8 @@ class LinkQuality:
         answered = [[rtt for rtt in rtts if rtt is not None] for rtts in series]
         return Figures(
             loss=_best([rtts.count(None) / len(rtts) for rtts in series]),
-            latency=_best([median(rtts) for rtts in answered if rtts]),
-            jitter=_best([fmean(abs(b - a) for a, b in pairwise(r)) for r in answered if r[1:]]),
+            latency=_best([_median(rtts) for rtts in answered if rtts]),
+            jitter=_best([_jitter(rtts) for rtts in answered if rtts[1:]]),
         )
 
     def gauges(self) -> dict[str, float]:
@@ -100,7 +100,7 @@ class LinkQuality:
                 answered = [rtt for rtt in rtts if rtt is not None]
                 found[f"target_{target + 1}_packet_loss_ratio"] = rtts.count(None) / len(rtts)
                 if answered:
-                    found[f"target_{target + 1}_rtt_seconds"] = median(answered)
+                    found[f"target_{target + 1}_rtt_seconds"] = _median(answered)
         return found
 
     def complaint(self) -> Cause | None:
@@ -122,3 +122,13 @@ class LinkQuality:
 
 def _best(figures: Sequence[float]) -> float | None:
     return min(figures, default=None)
+
+
+def _median(figures: Sequence[float]) -> float:
+    # The library's own takes decimals and fractions along: half a mebibyte.
+    ordered, half = sorted(figures), len(figures) // 2
+    return (ordered[half] + ordered[~half]) / 2
+
+
+def _jitter(rtts: Sequence[float]) -> float:
+    return fsum(abs(b - a) for a, b in pairwise(rtts)) / (len(rtts) - 1)

@@ -152,7 +152,9 @@ class _Tables:
 
     def keep(self, now: float, columns: Iterable[Oid], rows: Columns) -> None:
         """Hold what was read at `now`."""
-        self.held |= rows
+        self.held |= {
+            column: found for column, found in rows.items() if found or self.held.get(column)
+        }
         self._read |= dict.fromkeys(columns, now)
         self._missed.difference_update(columns)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from numlycee.domain.kinds import Kind
@@ -120,7 +120,7 @@ def knowledge() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """
     rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for folder in ("vendors", "standard"):
-        found = files(__package__).joinpath("data", folder).iterdir()
+        found = (Path(__file__).parent / "data" / folder).iterdir()
         for file in sorted(found, key=lambda file: file.name):
             for table, more in tomllib.loads(file.read_text("utf-8")).items():
                 rows[table] += more

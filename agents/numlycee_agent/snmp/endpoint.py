@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from itertools import islice
 from secrets import token_bytes
 from typing import Any, Generic, Protocol, TypeVar
@@ -211,11 +212,7 @@ class Endpoints:
     async def reach(self, target: Target) -> tuple[Endpoint, Peer]:
         """Return the socket that reaches a target, and its address; SnmpUnasked without one."""
         try:
-            family, _, _, _, address = (
-                await asyncio.get_running_loop().getaddrinfo(
-                    target.host, target.port, type=socket.SOCK_DGRAM
-                )
-            )[0]
+            family, _, _, _, address = (await _addresses(target))[0]
             if family not in self._open:
                 self._open[family] = Endpoint(family)
         except OSError as fault:
@@ -227,3 +224,12 @@ class Endpoints:
         for endpoint in self._open.values():
             endpoint.close()
         self._open.clear()
+
+
+async def _addresses(target: Target) -> Sequence[Any]:
+    """Return what a target stands for; an address is read here, and only a name by a thread."""
+    with suppress(socket.gaierror):
+        flags = socket.AI_NUMERICHOST
+        return socket.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM, flags=flags)
+    loop = asyncio.get_running_loop()
+    return await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_DGRAM)

@@ -26,7 +26,7 @@ from numlycee_agent.snmp.values import (
 )
 from numlycee_agent.snmp.walk import Question
 
-_MOST_QUESTIONS = 128
+_MOST_QUESTIONS = 32
 _NARROW = {1: "B", 2: "H", 4: "I"}
 _READY = {
     ber.INTEGER: {1: "b", 2: "h", 4: "i", 8: "q"},
@@ -111,12 +111,13 @@ class Memory(Generic[RequestT]):
         """Return the encoded request: GET for no repetition, GETNEXT for one, else GETBULK."""
         request = self._requests.get(question)
         if request is None:
-            if len(self._requests) >= _MOST_QUESTIONS:
-                self.forget()
             operation = _OPERATIONS[min(question.repetitions, 2)]
             repetitions = question.repetitions if operation == message.GET_BULK else 0
             request = self._write(operation, question.names, repetitions)
-            self._requests[question] = request
+            if not question.columns or question in self._pasts:  # a step of a walk asked again
+                if len(self._requests) >= _MOST_QUESTIONS:
+                    self.forget()
+                self._requests[question] = request
         return request
 
     def past(self, question: Question) -> _Past | None:
@@ -126,6 +127,8 @@ class Memory(Generic[RequestT]):
     def learn(self, question: Question, data: bytes, binds: Sequence[VarBind]) -> None:
         """Keep the shape of an answer whose names all go forward, once it is not the first."""
         if question not in self._pasts:
+            if len(self._pasts) >= _MOST_QUESTIONS:
+                self.forget()
             self._pasts[question] = None
             return
         identifier, cells = message.cells(data, self._find)

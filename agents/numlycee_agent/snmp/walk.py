@@ -191,5 +191,6 @@ def _stumble(column: Oid, name: Oid, binds: Sequence[VarBind]) -> int | None:
     return None
 
 
-def _arcs(name: str) -> tuple[int, ...]:
-    return tuple(map(int, name.split("."))) if name else ()
+def _arcs(name: str) -> list[int]:
+    # A list: Python keeps thousands of dead tuples for later, a mebibyte of them after a start.
+    return [*map(int, name.split("."))] if name else []
