@@ -73,7 +73,7 @@ def found_out(
 ) -> Iterator[Coroutine[None, None, None]]:
     """Yield what is to run beside the observations so that the site is found out."""
     order = roster.config.discovery
-    if order.learn and (roster.clients or order.subnets):
+    if order.learn and (means.clients or order.subnets):
         from numlycee_agent.discovery.patrol import Patrol  # noqa: PLC0415 (nothing to ask by SNMP)
 
         yield Patrol(roster, site.adopt, means.clock, order).run()

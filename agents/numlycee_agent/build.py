@@ -254,15 +254,22 @@ def _reach(item: Equipment, means: Means, patience: float = REACH_TIMEOUT) -> Pr
     return ReachProbe(PingTarget(means.pinger, item.address, means.clock, patience))
 
 
-def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
+def open_client(item: Equipment, config: Config, means: Means) -> SnmpClient | None:
+    """Return a client of an equipment, where it is asked by SNMP; raises `SettingsError`."""
     access = _access(item, config)
     if access is None:
         return None
     target = SnmpTarget(item.address, access.port, SNMP_TIMEOUTS)
     try:
-        client = means.engines.open_client(target, access.credentials())
+        return means.engines.open_client(target, access.credentials())
     except SnmpError as error:
         raise SettingsError(f"equipment {item.id!r}: {error}") from error
+
+
+def _snmp(item: Equipment, config: Config, means: Means) -> Holder | None:
+    client = open_client(item, config, means)
+    if client is None:
+        return None
     means.clients[item.id] = client
     return SnmpStateProbe(client, item.kind, means.clock)
 

@@ -56,8 +56,7 @@ class Patrol:
     async def tour(self) -> None:
         """Ask every device once, and watch from now on as they have told twice."""
         roster, position = self._roster, self._position()
-        addresses = {item.id: item.address for item in roster.config.equipment}
-        found = await tour(roster.clients, addresses, position, self._clock)
+        found = await tour(roster.config.equipment, roster.ask, position, self._clock)
         kinds = {item.id: item.kind for item in roster.config.equipment}
         told = review(found, kinds, position, self._order.root)
         before = dict(roster.places.known)

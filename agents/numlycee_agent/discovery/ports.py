@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from numlycee_agent.discovery.macs import mac
 from numlycee_agent.snmp.ports import SnmpClient
@@ -93,10 +94,11 @@ def _port(rows: Columns, index: str) -> Port:
     def cell(column: Oid) -> Value | None:
         return rows[column].get(index)
 
-    description = text(cell(_DESCRIPTION))
+    # The switches of a site name their ports alike: one text for all of them.
+    description = intern(text(cell(_DESCRIPTION)))
     return Port(
         int(index),
-        text(cell(_NAME)) or description or index,
+        intern(text(cell(_NAME)) or description or index),
         description,
         text(cell(_ALIAS)),
         mac(cell(_MAC), surely=True),
@@ -127,7 +129,7 @@ def _told_apart(port: Port) -> Port:
 
 def _spellings(port: Port) -> set[str]:
     words = {port.name, port.description, port.alias, port.mac, _place(port.description) or ""}
-    return {word.casefold() for word in words if word}
+    return {intern(word.casefold()) for word in words if word}
 
 
 def _place(words: str) -> str | None:

@@ -1,6 +1,6 @@
 """What is watched now: what people wrote, what was found if they wish, hung as the network says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,10 +33,9 @@ class Roster:
         self.watched: Sequence[Watched] = ()
         self.review()
 
-    @property
-    def clients(self) -> Mapping[str, SnmpClient]:
-        """Return how equipment is asked by SNMP, by its id; none of what only answers pings."""
-        return self._means.clients
+    def ask(self, item: Equipment) -> SnmpClient | None:
+        """Open a client of an equipment; `None` for what only answers pings."""
+        return build.open_client(item, self.config, self._means)
 
     def review(self) -> Sequence[Watched]:
         """Return everything to watch, as it is known now and hangs now.

@@ -1,16 +1,20 @@
 """A tour of the inventory: each device in turn is asked who it is, whom it sees and has met."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from numlycee.clock import Clock
+from numlycee_agent.config import Equipment
 from numlycee_agent.discovery.neighbours import read_learnt, read_surroundings
 from numlycee_agent.discovery.position import Position
 from numlycee_agent.discovery.records import Surroundings
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.uptime import SYS_UPTIME
 from numlycee_agent.snmp.values import SnmpError
+
+Ask = Callable[[Equipment], SnmpClient | None]
 
 LONGEST = 300.0
 """Seconds over which the devices of a site are asked, at most."""
@@ -19,30 +23,44 @@ PAUSE = 2.0
 
 
 async def tour(
-    clients: Mapping[str, SnmpClient],
-    addresses: Mapping[str, str],
+    equipment: Sequence[Equipment],
+    ask: Ask,
     position: Position,
     clock: Clock,
 ) -> dict[str, Surroundings]:
     """Return what the devices that answer tell, by id; one is asked at a time, none in a hurry.
 
-    `clients` and `addresses` are by id. Of the forwarding tables only the MACs of the devices and
-    of the agent are kept: a lycée's others are nobody's business here.
+    `ask` opens a client of its own, closed at once: what a client remembers of long tables to read
+    them faster is not worth its memory from one hour to the next. Of the forwarding tables only the
+    MACs of the devices and of the agent are kept: a lycée's others are nobody's business here.
     """
-    pause = min(PAUSE, LONGEST / (2 * len(addresses) or 1))
+    pause = min(PAUSE, LONGEST / (2 * len(equipment) or 1))
     found = {}
-    for name, address in addresses.items():
-        if around := await _stand(clients.get(name), address, position):
-            found[name] = around
+    for item in equipment:
+        with _opened(ask, item) as client:
+            if around := await _stand(client, item.address, position):
+                found[item.id] = around
         await clock.sleep(pause)
     wanted = position.macs.union(*(it.macs for it in found.values()))
     wanted |= {position.mac_of(position.gateway)}
-    for name, around in found.items():
-        if name in clients and len([*around.ports]) > 1:
-            learnt = await read_learnt(clients[name], around.ports)
-            found[name] = _only(around, learnt, wanted)
+    for item in equipment:
+        around = found.get(item.id)
+        if around and len([*around.ports]) > 1:
+            with _opened(ask, item) as client:
+                learnt = await read_learnt(client, around.ports) if client else {}
+            found[item.id] = _only(around, learnt, wanted)
             await clock.sleep(pause)
     return found
+
+
+@contextmanager
+def _opened(ask: Ask, item: Equipment) -> Iterator[SnmpClient | None]:
+    client = ask(item)
+    try:
+        yield client
+    finally:
+        if client is not None:
+            client.close()
 
 
 async def _stand(

@@ -20,14 +20,19 @@ _MOST_NAMES = 40
 
 
 class DeviceClient:
-    """The `SnmpClient` of one device, over any engine that gives a `Session`."""
+    """The `SnmpClient` of one device, over any engine that gives a `Session`.
 
-    def __init__(self, session: Session, size: BulkSize | None = None) -> None:
+    Clients that share a `lock` take turns.
+    """
+
+    def __init__(
+        self, session: Session, size: BulkSize | None = None, lock: asyncio.Lock | None = None
+    ) -> None:
         self._session = session
         self._size = size or BulkSize()
         self._names = _MOST_NAMES
         self._proven = 1
-        self._lock = asyncio.Lock()
+        self._lock = lock or asyncio.Lock()
 
     async def get(self, oids: Sequence[Oid]) -> dict[Oid, Value]:
         """Return the values of these variables; those that the device lacks are absent."""

@@ -1,8 +1,10 @@
 """Which engine speaks to which device: by a community, or as a user."""
 
+import asyncio
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 from numlycee_agent.snmp.client import DeviceClient
 from numlycee_agent.snmp.credentials import Community, Credentials, Target
@@ -25,6 +27,7 @@ class Engines:
         self._enciphers = enciphers
         self._endpoints = Endpoints()
         self._sizes: dict[tuple[str, int, Credentials], BulkSize] = {}
+        self._locks: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
         self._secured = SecuredDevices(self._endpoints)
 
     async def __aenter__(self) -> Self:
@@ -43,13 +46,15 @@ class Engines:
     def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
         """Return the client of one device; SnmpError when a cipher is lacking.
 
-        What the device bears is remembered from one client of it to the next.
+        What the device bears is remembered from one client of it to the next, and all its clients
+        together have one request in flight.
         """
         device = target.host, target.port, credentials
         if device not in self._sizes:
             v1 = isinstance(credentials, Community) and credentials.version == "1"
             self._sizes[device] = BulkSize(1) if v1 else BulkSize()
-        return DeviceClient(self._session(target, credentials), self._sizes[device])
+        lock = self._locks.setdefault(device[:2], asyncio.Lock())
+        return DeviceClient(self._session(target, credentials), self._sizes[device], lock)
 
     def close(self) -> None:
         """Close every socket."""

@@ -13,10 +13,9 @@ from numlycee_agent.discovery.position import Position
 from numlycee_agent.discovery.roster import Roster
 from numlycee_agent.probes.icmp import Pinger
 from numlycee_agent.site import SiteAgent
-from numlycee_agent.snmp.client import DeviceClient
 from numlycee_agent.snmp.credentials import Credentials, Target
 from numlycee_agent.snmp.engines import Engines
-from numlycee_agent.snmp.ports import Session, SnmpClient
+from numlycee_agent.snmp.ports import Session
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.uptime import SYS_UPTIME
 from numlycee_agent.snmp.values import Columns, Oid, SnmpTimeout, Value, VarBind
@@ -158,8 +157,8 @@ class Wires(Engines):
         super().__init__()
         self.campus = campus
 
-    def open_client(self, target: Target, credentials: Credentials) -> SnmpClient:
-        return DeviceClient(self.campus.session(self.campus.at(target.host)))
+    def _session(self, target: Target, credentials: Credentials) -> Session:
+        return self.campus.session(self.campus.at(target.host))
 
 
 class Echoes(Pinger):

@@ -74,7 +74,7 @@ def test_the_root_that_is_told_must_have_answered() -> None:
 
 
 def test_an_access_that_no_library_can_use_is_refused() -> None:
-    means = Means(PretendClock(), engines=Engines(lambda _: False))
+    means = Means(PretendClock(), engines=Engines(lambda: False))
     plan = Plan(order(), [], [Access("default", Usm("numlycee", "a" * 8, "b" * 8))])
     with pytest.raises(SettingsError, match=r"\[snmp.default\]: SNMP v3 that is enciphered needs"):
         check_accesses(means, plan)
