@@ -76,7 +76,7 @@ class MoodyDisk(HastyDisk):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(examples(6)))
+@pytest.mark.parametrize("seed", range(examples(4)))
 def test_whatever_a_disk_refuses_nothing_kept_is_lost_in_silence(tmp_path: Path, seed: int) -> None:
     life = Life(tmp_path / "spool", Random(seed))
     refusals = 0
