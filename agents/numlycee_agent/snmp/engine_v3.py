@@ -54,14 +54,14 @@ class _Told(NamedTuple):
 class _Sealed:
     """A question that is sealed when it leaves."""
 
-    def __init__(self, seal: Callable[[int], bytes]) -> None:
-        self._seal = seal
+    def __init__(self, write: Callable[[int], bytes]) -> None:
+        self._write = write
         self.identifier = 0
 
     def encode(self, identifier: int) -> bytes:
         """Return the datagram; the header and what it wraps bear the same identifier."""
         self.identifier = identifier
-        return self._seal(identifier)
+        return self._write(identifier)
 
     def vouches(self, data: bytes) -> bool:  # noqa: ARG002  (whoever hears it looks)
         """Let an answer be heard from wherever it comes: its signature tells, or nothing does."""
@@ -80,8 +80,8 @@ class Secured:
         self._answered = b""
         self._authority = Authority(monotonic)
         self._memory = Memory(host, Scoped, message.scoped)
-        self._seals: dict[int, Seal] = {}
-        self._sealing: object = None
+        self._sealed_for = b"", (0, 0)
+        self._seal = Seal(user, *self._sealed_for)
         self._habit: Habit | None = None
 
     def ask(self, question: Question) -> Dialogue[Heard]:
@@ -143,7 +143,7 @@ class Secured:
             data = yield None
 
     def _exchange(self, scoped: Scoped) -> Dialogue[_Told]:
-        asked = _Sealed(lambda identifier: self._seal(scoped, identifier))
+        asked = _Sealed(lambda identifier: self._written(scoped, identifier))
         data = yield asked
         while True:
             try:
@@ -151,19 +151,16 @@ class Secured:
             except SnmpDecodeError:
                 data = yield None
 
-    def _seal(self, scoped: Scoped, identifier: int) -> bytes:
+    def _written(self, scoped: Scoped, identifier: int) -> bytes:
         engine, clock, salt = self._authority.name, self._authority.clock, b""
         body = scoped.encode(engine, identifier)
         if self._user.enciphers:
             salt = self._salts()
             body = ber.tlv(ber.OCTETS, self._user.encipher(engine, body, clock, salt))
-        if self._sealing != (engine, clock):
-            self._sealing = engine, clock
-            self._seals.clear()
-        size = len(body)
-        if size not in self._seals:
-            self._seals[size] = Seal(self._user, engine, clock, size)
-        return self._seals[size].close(identifier, salt, body)
+        if self._sealed_for != (engine, clock):
+            self._sealed_for = engine, clock
+            self._seal = Seal(self._user, engine, clock)
+        return self._seal.close(identifier, salt, body)
 
     def _open(self, data: bytes, identifier: int) -> _Told:
         """Return what is told to us, or raise that it is not to be believed."""

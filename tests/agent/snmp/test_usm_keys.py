@@ -161,7 +161,7 @@ def test_a_seal_is_the_envelope_written_in_full(
     user: User, clock: tuple[int, int], identifier: int, salt: bytes, body: bytes
 ) -> None:
     salt = salt if user.enciphers else b""
-    sealed = Seal(user, ENGINE, clock, len(body)).close(identifier, salt, body)
+    sealed = Seal(user, ENGINE, clock).close(identifier, salt, body)
     flags = level(user) | envelope.REPORTABLE
     about = Envelope(identifier, flags, ENGINE, clock, user.name, b"", salt)
     whole = envelope.signed(about, body, user) if user.authenticates else envelope.seal(about, body)

@@ -104,8 +104,8 @@ class Switch(asyncio.DatagramProtocol):
         self._known: dict[bytes, Iterator[bytes]] = {}
         self._user = User(USER)
         self._salts = itertools.count(randbits(64))
-        self._seals: dict[int, Seal] = {}
         self._second = (0, 0)
+        self._seal = Seal(self._user, _ENGINE, self._second)
         self._last = b""
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
@@ -145,11 +145,9 @@ class Switch(asyncio.DatagramProtocol):
         secret = self._user.encipher(_ENGINE, body, about.clock, salt)
         body = ber.tlv(ber.OCTETS, secret)
         if self._second != about.clock:
-            self._seals.clear()
             self._second = about.clock
-        if len(body) not in self._seals:
-            self._seals[len(body)] = Seal(self._user, _ENGINE, about.clock, len(body))
-        return self._seals[len(body)].close(about.identifier, salt, body)
+            self._seal = Seal(self._user, _ENGINE, about.clock)
+        return self._seal.close(about.identifier, salt, body)
 
     def _told(self, data: bytes, at: int, end: int) -> bytes:
         """Return the Response to the PDU that begins here."""

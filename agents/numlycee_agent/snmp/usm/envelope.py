@@ -70,6 +70,11 @@ def unseal(data: bytes, at: int, end: int) -> Opened:
 
 def seal(envelope: Envelope, body: bytes) -> bytes:
     """Return the whole message; its digest is what the envelope says."""
+    return ber.tlv(ber.SEQUENCE, head(envelope) + body)
+
+
+def head(envelope: Envelope) -> bytes:
+    """Return all of a message that comes before its body, but for its tag and length."""
     flags = ber.tlv(ber.OCTETS, bytes((envelope.flags,)))
     header = ber.integer(envelope.identifier) + ber.integer(_LARGEST_MESSAGE) + flags
     parameters = (
@@ -78,8 +83,7 @@ def seal(envelope: Envelope, body: bytes) -> bytes:
         *(ber.tlv(ber.OCTETS, part) for part in (envelope.user, envelope.digest, envelope.salt)),
     )
     security = ber.tlv(ber.OCTETS, ber.tlv(ber.SEQUENCE, b"".join(parameters)))
-    head = ber.integer(Version.V3) + ber.tlv(ber.SEQUENCE, header + ber.integer(_USM)) + security
-    return ber.tlv(ber.SEQUENCE, head + body)
+    return ber.integer(Version.V3) + ber.tlv(ber.SEQUENCE, header + ber.integer(_USM)) + security
 
 
 def signed(envelope: Envelope, body: bytes, user: User) -> bytes:
