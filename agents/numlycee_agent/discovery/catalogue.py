@@ -63,10 +63,15 @@ class Catalogue:
             self.found[name] = replace(self.found[name], seen=at)
 
     def age(self, days: int, at: int) -> None:
-        """Forget what was not seen for so many days; none when that is 0."""
-        if days:
-            kept = {n: one for n, one in self.found.items() if at - one.seen < days * _DAY}
-            self.found = kept
+        """Forget what was not seen for so many days; none when that is 0.
+
+        What was last seen before the clock was set is taken for seen now.
+        """
+        for name, one in [*self.found.items()] if days else []:
+            if one.seen < reading.EARLIEST:
+                self.found[name] = replace(one, seen=at)
+            elif at - one.seen >= days * _DAY:
+                del self.found[name]
 
     def save(self) -> None:
         """Write the file; a disk that refuses costs the memory of a restart, and is told."""

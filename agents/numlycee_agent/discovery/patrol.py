@@ -8,7 +8,7 @@ from numlycee.settings import SettingsError
 from numlycee_agent.config import Discovery
 from numlycee_agent.discovery.places import Place
 from numlycee_agent.discovery.position import Position, here
-from numlycee_agent.discovery.review import review
+from numlycee_agent.discovery.review import review, uplink
 from numlycee_agent.discovery.roster import Roster
 from numlycee_agent.discovery.tour import tour
 from numlycee_agent.ports import Watched
@@ -58,7 +58,7 @@ class Patrol:
         roster, position = self._roster, self._position()
         found = await tour(roster.config.equipment, roster.ask, position, self._clock)
         kinds = {item.id: item.kind for item in roster.config.equipment}
-        told = review(found, kinds, position, self._order.root)
+        told = review(found, kinds, position, self._order.root) | uplink(found, roster.config.link)
         before = dict(roster.places.known)
         if roster.places.hear(told, found.keys()):
             self._tell(before, roster.places.known)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from numlycee.domain.kinds import Kind
+from numlycee_agent.config import Link
 from numlycee_agent.discovery.drawing import draw
 from numlycee_agent.discovery.graph import Graph, parents_among
 from numlycee_agent.discovery.places import Place
@@ -40,6 +41,16 @@ def review(
         if name and parent and kinds[parent] not in _FORWARD_NOTHING:
             told[name] = _place(found[parent], parent, graph, key)
     return told
+
+
+def uplink(found: Mapping[str, Surroundings], link: Link | None) -> dict[str, Place]:
+    """Return the place of the access: the interface of its main line, on a device that answered."""
+    wan = link.wan if link else None
+    around = found.get(wan.equipment) if wan else None
+    if link is None or wan is None or around is None:
+        return {}
+    port = around.ports.find([wan.interface]) or around.ports.at(wan.index)
+    return {link.id: Place(wan.equipment, port.name, port.index)} if port else {}
 
 
 def _place(above: Surroundings, parent: str, graph: Graph, key: str) -> Place:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from numlycee_agent import build
-from numlycee_agent.config import NO_SNMP, Accept, Config, Equipment
+from numlycee_agent.config import NO_SNMP, Accept, Config, Equipment, Link
 from numlycee_agent.discovery.catalogue import FILE, Catalogue
 from numlycee_agent.discovery.dating import PortDates
 from numlycee_agent.discovery.places import Places, hung
@@ -28,7 +28,7 @@ class Roster:
         self.catalogue = Catalogue(config.data / FILE) if config.discovery.subnets else None
         self.config = self._whole()
         self.places = Places(config.data / PLACES)
-        self.places.only({item.id for item in self.config.equipment})
+        self.places.only({item.id for item in _dated(self.config)})
         self.dates = PortDates(self.places, means.clients, means.clock)
         self.watched: Sequence[Watched] = ()
         self.review()
@@ -49,7 +49,7 @@ class Roster:
         kept = [item for item in self.watched if item.resource.id not in elsewhere]
         known = self.places.known if config.discovery.learn else {}
         placed = replace(config, equipment=hung(config.equipment, known))
-        new = {item.id for item in config.equipment} - {item.resource.id for item in kept}
+        new = {item.id for item in _dated(config)} - {item.resource.id for item in kept}
         watched = [
             self._with_dates(item) if item.resource.id in new else item
             for item in build.watched(placed, self._means, kept)
@@ -80,3 +80,10 @@ class Roster:
     def _with_dates(self, item: Watched) -> Watched:
         date = partial(self.dates.fell_at, item.resource.id)
         return replace(item, probe=DatedProbe(item.probe, date))
+
+
+def _dated(config: Config) -> Sequence[Equipment | Link]:
+    """Return what a port of a device may date: the equipment, and the access by its main line."""
+    if config.link and config.link.wan:
+        return (*config.equipment, config.link)
+    return config.equipment

@@ -9,6 +9,7 @@ import pytest
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
+from numlycee_agent.config import Link, Wan
 from numlycee_agent.discovery.dating import PortDates
 from numlycee_agent.discovery.places import Place
 from tests.agent.discovery.campus import BOOT, Campus, Device
@@ -140,3 +141,21 @@ async def test_a_trap_of_another_fall_dates_nothing(tmp_path: Path) -> None:
         site.roster.dates.hear("d1", 5, told)
     site.roster.dates.hear("d1", 5, device.uptime(at(20)))
     await _assert_undated(tmp_path, site)
+
+
+async def test_the_port_of_the_main_line_dates_the_fall_of_the_access(tmp_path: Path) -> None:
+    site = Campus(tmp_path, (1, None, 0, Kind.SWITCH), (7, 1, 6, Kind.GENERIC))
+    site.equipment = site.equipment[:1]
+    link = Link(("ping:10.31.0.7",), ("ping:10.31.0.1",), wan=Wan(interface="p6", equipment="d1"))
+    site.begin(link=link)
+    await site.tours(2)
+    assert site.roster.places.known["link"] == Place("d1", "p6", 6)
+    site.begin(link=link)
+    site.fall(7, 300.7)
+    async with running(site.agent.run()):
+        await site.clock.advance(200)
+        (bad,) = site.agent.now().states
+    told = spelt(site.journal.spells, "link")
+    (edge,) = ((start, end) for _, cause, start, end in told if cause == "edge")
+    assert (bad.resource, bad.cause) == ("link", Cause.PORT_DOWN)
+    assert 299.68 <= edge[0] <= 300.7 <= edge[1] <= 301.72

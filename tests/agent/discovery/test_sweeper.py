@@ -140,6 +140,16 @@ async def test_days_of_silence_may_forget(tmp_path: Path) -> None:
     assert site.watched() == ["d1"]
 
 
+def test_what_was_seen_before_the_clock_was_set_is_not_forgotten(tmp_path: Path) -> None:
+    known = Catalogue(tmp_path / catalogue.FILE)
+    known.hear([Equipment("sw-a", Kind.SWITCH, "A", "10.31.0.2")], (), 90_000)
+    known.age(1, NOON)
+    known.age(1, NOON + 1)
+    assert known.found["sw-a"].seen == NOON
+    known.age(1, NOON + 86_400_000)
+    assert known.found == {}
+
+
 async def test_what_no_message_could_carry_is_not_kept(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
