@@ -131,9 +131,9 @@ async def test_days_of_silence_may_forget(tmp_path: Path) -> None:
     async with running(site.agent.run()):
         await site.sweeps(1)
         assert site.found.found[NEW].seen > NOON + 20 * HOURS * 1000
-        site.fall(2, 21 * HOURS)
-        await site.clock.advance(1.1 * HOURS)
-    for hours in (20, 3):
+        site.fall(2, 20.1 * HOURS)
+        await site.clock.advance(0.2 * HOURS)
+    for hours in (20, 4):
         assert site.watched() == ["d1", NEW]
         await site.clock.advance(hours * HOURS)
         await site.sweeps(1)
