@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -101,11 +102,17 @@ def save(path: Path, found: Mapping[str, Sighting], disk: Disk) -> None:
 
 
 def forget(path: Path, names: Collection[str], disk: Disk) -> list[str]:
-    """Remove these from a file and return those that were there; raises `OSError`."""
+    """Remove these from a file and return those that were there; raises `OSError`.
+
+    The file stays its owner's, whoever asks.
+    """
     found = load(path)
     gone = sorted(found.keys() & set(names))
     if gone:
+        owner = path.stat()
         save(path, {name: one for name, one in found.items() if name not in gone}, disk)
+        if os.geteuid() == 0:
+            os.chown(path, owner.st_uid, owner.st_gid)
     return gone
 
 

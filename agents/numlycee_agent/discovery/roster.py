@@ -28,7 +28,6 @@ class Roster:
         self.catalogue = Catalogue(config.data / FILE) if config.discovery.subnets else None
         self.config = self._whole()
         self.places = Places(config.data / PLACES)
-        self.places.only({item.id for item in _dated(self.config)})
         self.dates = PortDates(self.places, means.clients, means.clock)
         self.watched: Sequence[Watched] = ()
         self.review()
@@ -47,6 +46,7 @@ class Roster:
         same = {item.id for item in config.equipment if before.get(item.id) == item.address}
         elsewhere = {item.id for item in config.equipment} - same
         kept = [item for item in self.watched if item.resource.id not in elsewhere]
+        self.places.only({item.id for item in _dated(config)})
         known = self.places.known if config.discovery.learn else {}
         placed = replace(config, equipment=hung(config.equipment, known))
         new = {item.id for item in _dated(config)} - {item.resource.id for item in kept}

@@ -12,6 +12,7 @@ from numlycee_agent.cli import MISUSED, OK, main
 from numlycee_agent.config import Accept, Discovery, Equipment
 from numlycee_agent.discovery import catalogue
 from numlycee_agent.discovery.catalogue import Catalogue
+from numlycee_agent.discovery.places import Place
 from numlycee_agent.discovery.sweeper import FIRST, HEEDED, sweeper
 from numlycee_agent.disk import Disk
 from tests.agent.discovery.campus import Campus
@@ -99,6 +100,19 @@ async def test_what_people_forget_is_watched_no_more(tmp_path: Path) -> None:
         assert "d1" in site.agent.up()
     site.restart()
     assert site.watched() == ["d1"]
+
+
+async def test_a_root_that_is_forgotten_stops_no_learning(tmp_path: Path) -> None:
+    site = Swept(tmp_path)
+    await site.sweeps(1)
+    site.roster.places.known = {NEW: Place(""), "d1": Place(NEW)}
+    site.agent.adopt(site.roster.review())
+    assert site.roster.places.known.keys() == {NEW, "d1"}
+    del site.found.found[NEW]
+    site.agent.adopt(site.roster.review())
+    assert site.roster.places.known == {}
+    await site.tours(2)
+    assert site.roster.places.known == {"d1": Place("")}
 
 
 async def test_what_has_moved_is_watched_where_it_is(tmp_path: Path) -> None:
