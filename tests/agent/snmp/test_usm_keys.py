@@ -149,6 +149,13 @@ def test_a_part_of_a_block_leaves_no_trace(module: ModuleType) -> None:
         assert cipher.decipher(secret, (1, 1), b"saltsalt") == b"sixteen octets.."
 
 
+def test_what_is_longer_than_any_datagram_is_not_enciphered() -> None:
+    cipher = openssl.aes(bytes(16))
+    assert len(cipher.encipher(bytes(65_535), (1, 1), b"saltsalt")) == 65_535
+    with pytest.raises(ValueError, match="datagram"):
+        cipher.encipher(bytes(65_536), (1, 1), b"saltsalt")
+
+
 @pytest.mark.parametrize("salt", [b"", b"short", b"much too long"])
 def test_a_salt_has_eight_octets(salt: bytes) -> None:
     with pytest.raises(ValueError, match="salt"):
