@@ -1,8 +1,8 @@
 """SNMP v3: questions as a user, to an engine that is discovered first (RFC 3412, RFC 3414).
 
-An answer counts when it is for the question in flight, signed by the user where that signs, and
-within the time of its engine; others are dropped, and the wait goes on. A report may be unsigned,
-since an engine cannot sign for whom it does not know.
+An answer counts when it is for the question in flight, and signed by the user where that signs;
+others are dropped, and the wait goes on. One that is out of the time of its engine is asked for
+again. A report may be unsigned, since an engine cannot sign for whom it does not know.
 """
 
 import asyncio
@@ -179,8 +179,12 @@ class Secured:
             raise SnmpDecodeError("no answer, or one of another engine")
         if about.flags & (AUTH | PRIV) != self._level:
             raise SnmpDecodeError("less secure than the question")
-        if request != identifier or (signed and not self._authority.follow(about.clock)):
-            raise SnmpDecodeError("old, or an answer to another question")
+        if request != identifier:
+            raise SnmpDecodeError("an answer to another question")
+        if signed and not self._authority.follow(about.clock):
+            # It cannot be old, as it is signed with the identifier that we drew: its clock is odd.
+            self._authority.set(about.clock, proven=True)
+            return _Told(plain, wrapping, _TIMES)
         if usual is None:
             self._habit = Habit(opened, data)
         return _Told(plain, wrapping)

@@ -246,17 +246,6 @@ def to_another_question(bench: Bench, data: bytes) -> bytes:
     return bench.device.sound(about, bench.device.users[b"secret"], about.identifier - 1)
 
 
-def from_before(bench: Bench, data: bytes, boots: int = 0, seconds: int = 151) -> bytes:
-    past = Device()
-    past.boots, past.now = bench.device.boots - boots, bench.device.now - seconds
-    about = envelope.unwrap(data).envelope
-    return past.sound(about, past.users[b"secret"], about.identifier)
-
-
-def from_before_the_restart(bench: Bench, data: bytes) -> bytes:
-    return from_before(bench, data, 1, -5000)
-
-
 def a_report_of_another_engine(bench: Bench, data: bytes) -> bytes:
     stranger = Device()
     stranger.engine = b"\x80\0\x1f\x88\4stranger"
@@ -303,8 +292,6 @@ def noise(bench: Bench, data: bytes) -> bytes:
         cut_digest,
         of_another_engine,
         to_another_question,
-        from_before,
-        from_before_the_restart,
         a_report_of_another_engine,
         a_report_of_no_engine,
         an_engine_without_end,
@@ -320,6 +307,40 @@ def test_what_is_not_to_be_believed_is_dropped_and_the_answer_awaited(fake: Fake
     assert bench.ask(lambda data: fake(bench, data)) == YES
     assert bench.strays == 1
     assert bench.ask() == YES
+
+
+@pytest.mark.parametrize(("boots", "seconds"), [(0, 151), (1, -5000), (7, 1000)])
+def test_an_answer_out_of_its_engines_time_is_asked_for_again(boots: int, seconds: int) -> None:
+    bench = Bench()
+    bench.ask()
+
+    def from_before(data: bytes) -> bytes:
+        past = Device()
+        past.boots, past.now = bench.device.boots - boots, bench.device.now - seconds
+        about = envelope.unwrap(data).envelope
+        return past.sound(about, past.users[b"secret"], about.identifier)
+
+    before = len(bench.device.asked)
+    assert bench.ask(from_before) == YES
+    assert len(bench.device.asked) - before == 2  # with the odd clock first, which it corrects
+    assert bench.ask() == YES
+
+
+class Frozen(Device):
+    """A device that tells the same second for ever, and takes any from others."""
+
+    def is_in_time(self, about: Envelope) -> bool:
+        return True
+
+
+def test_a_device_without_a_clock_is_asked_twice_once_in_a_while() -> None:
+    bench = Bench(device=Frozen())
+    bench.device.boots, bench.device.now = 0, 0
+    for _ in range(3):
+        assert bench.ask() == YES
+        bench.seconds += 3600
+    assert len(bench.device.asked) == 1 + 1 + 2 + 2
+    assert bench.strays == 0
 
 
 def test_an_answer_is_not_taken_twice() -> None:
