@@ -27,7 +27,9 @@ class Engines:
         self._enciphers = enciphers
         self._endpoints = Endpoints()
         self._sizes: dict[tuple[str, int, Credentials], BulkSize] = {}
-        self._locks: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[str, int, Credentials], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
         self._secured = SecuredDevices(self._endpoints)
 
     async def __aenter__(self) -> Self:
@@ -47,13 +49,13 @@ class Engines:
         """Return the client of one device; SnmpError when a cipher is lacking.
 
         What the device bears is remembered from one client of it to the next, and all its clients
-        together have one request in flight.
+        of one access together have one request in flight.
         """
         device = target.host, target.port, credentials
         if device not in self._sizes:
             v1 = isinstance(credentials, Community) and credentials.version == "1"
             self._sizes[device] = BulkSize(1) if v1 else BulkSize()
-        lock = self._locks.setdefault(device[:2], asyncio.Lock())
+        lock = self._locks.setdefault(device, asyncio.Lock())
         return DeviceClient(self._session(target, credentials), self._sizes[device], lock)
 
     def close(self) -> None:
