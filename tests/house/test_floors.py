@@ -113,7 +113,8 @@ def test_the_contracts_name_every_library_of_both_distributions() -> None:
 
 def is_library(module: str) -> bool:
     """Tell a top-level module that one can import from a stray file of a wheel's record."""
-    return module not in sys.stdlib_module_names and find_spec(module) is not None
+    known = module in sys.stdlib_module_names
+    return module.isidentifier() and not known and find_spec(module) is not None
 
 
 def runtime_requirements() -> list[Requirement]:
