@@ -1,6 +1,6 @@
 """A disk whose power can be cut: what was synced stays, of the rest any part may stay or not."""
 
-import os
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -23,36 +23,36 @@ class PowerDisk(Disk):
         self._directory = directory
         self._chance = chance
         self.left = left
-        self._volatile = {path.name: path.stat().st_ino for path in directory.iterdir()}
+        self._files = count()
+        self._open: dict[int, int] = {}
+        self._volatile = {path.name: next(self._files) for path in directory.iterdir()}
         self._durable = dict(self._volatile)
-        self._synced = {ino: self._read(name) for name, ino in self._volatile.items()}
+        self._synced = {file: self._read(name) for name, file in self._volatile.items()}
         self._seen = dict(self._synced)
 
     def begin(self, path: Path) -> int:
         self._spend()
         descriptor = super().begin(path)
-        ino = os.fstat(descriptor).st_ino
-        self._volatile[path.name] = ino
-        self._synced[ino] = self._seen[ino] = b""
+        file = self._open[descriptor] = self._volatile[path.name] = next(self._files)
+        self._synced[file] = self._seen[file] = b""
         return descriptor
 
     def append(self, descriptor: int, data: bytes) -> None:
         if self.left == 1:
             data = data[: self._chance.randrange(len(data) + 1)]
         super().append(descriptor, data)
-        ino = os.fstat(descriptor).st_ino
-        self._seen[ino] += data
+        self._seen[self._open[descriptor]] += data
         self._spend()
 
     def sync(self, descriptor: int) -> None:
         self._spend()
-        ino = os.fstat(descriptor).st_ino
-        self._synced[ino] = self._seen[ino]
+        file = self._open[descriptor]
+        self._synced[file] = self._seen[file]
 
     def cut(self, descriptor: int, size: int) -> None:
         super().cut(descriptor, size)
-        ino = os.fstat(descriptor).st_ino
-        self._seen[ino] = self._seen[ino][:size]
+        file = self._open[descriptor]
+        self._seen[file] = self._seen[file][:size]
 
     def unlink(self, path: Path) -> None:
         super().unlink(path)
@@ -72,13 +72,13 @@ class PowerDisk(Disk):
         """Write what is found when the power is back."""
         directory.mkdir()
         for name in sorted(self._durable.keys() | self._volatile.keys()):
-            ino = self._chance.choice([self._durable.get(name), self._volatile.get(name)])
-            if ino is not None:
-                (directory / name).write_bytes(self._left_of(ino))
+            file = self._chance.choice([self._durable.get(name), self._volatile.get(name)])
+            if file is not None:
+                (directory / name).write_bytes(self._left_of(file))
 
-    def _left_of(self, ino: int) -> bytes:
+    def _left_of(self, file: int) -> bytes:
         """Return what was synced, and blocks of the rest: as written, of zeros, or of rubbish."""
-        synced, seen = self._synced[ino], self._seen[ino]
+        synced, seen = self._synced[file], self._seen[file]
         if seen == synced:
             return seen
         same = min(len(synced), len(seen))
