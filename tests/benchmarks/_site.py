@@ -19,7 +19,6 @@ from tests.external.servers import HOST, Server, free_port, running
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
-FLAGS = {"PYTHONOPTIMIZE", "PYTHONNODEBUGRANGES"}
 
 
 @contextmanager
@@ -91,12 +90,8 @@ def agent(folder: Path, places: Places, *, alone: bool = False) -> Iterator[Runn
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return what systemd would give: what the unit says, and no more."""
-    unit = (ROOT / "deploy/systemd/numlycee-agent.service").read_text().splitlines()
-    said = (line.removeprefix("Environment=") for line in unit if line.startswith("Environment="))
-    flags = dict(pair.split("=", 1) for line in said for pair in line.split())
+    """Return about what systemd would give, and no more of this one."""
     return {
-        **{name: value for name, value in flags.items() if name in FLAGS},
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "agents"))),
         "NOTIFY_SOCKET": str(folder / "notify"),
