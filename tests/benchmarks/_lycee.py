@@ -68,7 +68,7 @@ class Places:
 def configuration(places: Places, *, alone: bool = False) -> str:
     """Return an `agent.toml` at the default cadence.
 
-    `alone`, for comparison: neither link nor ENT, and an address asked only when SNMP is.
+    `alone`, for comparison: neither link nor ENT nor neighbours, an address asked when SNMP is.
     """
     folder, uai = places.certificates, OTHER_UAI if alone else UAI
     head = f"""
@@ -108,7 +108,8 @@ url = "https://127.0.0.1:{places.portal}/"
 shows = ["Se connecter"]
 hides = ["momentanément indisponible"]
 """
-    return head + ("" if alone else beyond) + "".join(_equipment(one, alone) for one in devices())
+    rest = "[discovery]\nlearn = false\n" if alone else beyond
+    return head + rest + "".join(_equipment(one, alone) for one in devices())
 
 
 def _equipment(device: Device, alone: bool) -> str:  # noqa: FBT001  (one of two spellings)

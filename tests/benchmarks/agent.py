@@ -4,7 +4,7 @@ It runs as its unit starts it, against simulated devices that answer at once (`_
 of them by SNMP v3; only its own process is counted. Beside it, in the same minutes and on the same
 devices, other products read what the agent reads of them by SNMP, as often: the uptime twice a
 minute, the state of ports once. They ping nothing, and keep nothing; a second agent does no more
-than they: neither link nor ENT, one ping for each poll. CPU is user and system time of a process
+than they: neither link, ENT nor neighbours, one ping for each poll. CPU is user and system time of a process
 and its children; memory is resident, and PSS beside it. A product that is not there is said so.
 """
 
