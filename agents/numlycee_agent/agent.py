@@ -8,19 +8,20 @@ from random import SystemRandom
 
 from numlycee.clock import Clock
 from numlycee.wire.topics import Topics
-from numlycee_agent import build, dates, vitals
-from numlycee_agent.access import Access
+from numlycee_agent import build, vitals
 from numlycee_agent.config import Config
-from numlycee_agent.conversation import Identity
 from numlycee_agent.credentials import read_secret, receipt_key
 from numlycee_agent.discovery.roster import Roster
-from numlycee_agent.mqtt import MqttBroker
-from numlycee_agent.publisher import Publisher
 from numlycee_agent.service import Manager
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.spool import Limits, Spool
-from numlycee_agent.synchrony import Machine
-from numlycee_agent.timeline import TimeLine
+from numlycee_agent.spool import dates
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.access import Access
+from numlycee_agent.telling.conversation import Identity
+from numlycee_agent.telling.mqtt import MqttBroker
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.timing.synchrony import Machine
+from numlycee_agent.timing.timeline import TimeLine
+from numlycee_agent.watching.site import SiteAgent
 
 _log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from numlycee_agent.snmp.credentials import Target as SnmpTarget
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.values import SnmpError
-from numlycee_agent.spool import LONGEST_RECORD
+from numlycee_agent.spool.spool import LONGEST_RECORD
 
 if TYPE_CHECKING:
     from numlycee_agent.local.service import Devices, LocalEnd

@@ -15,10 +15,10 @@ from numlycee.clock import SystemClock
 from numlycee.domain import french
 from numlycee.settings import SettingsError
 from numlycee_agent import __version__, config, targets
-from numlycee_agent.access import Access
-from numlycee_agent.disk import Disk
 from numlycee_agent.inspection import SpoolView, inspect
 from numlycee_agent.ports import Watched
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.telling.access import Access
 from numlycee_agent.terminal import show, size
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -275,7 +275,7 @@ def _forget(options: argparse.Namespace) -> int:
 
 def _probe(options: argparse.Namespace) -> int:
     from numlycee_agent.discovery import painting, portrait  # noqa: PLC0415
-    from numlycee_agent.inquiry import inquire  # noqa: PLC0415
+    from numlycee_agent.discovery.inquiry import inquire  # noqa: PLC0415
     from numlycee_agent.snmp.credentials import Community, Credentials, Target  # noqa: PLC0415
 
     host = _address(options.host)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numlycee.domain.intervals import IntervalSet
-from numlycee_agent import dates, marks
-from numlycee_agent.marks import Marks
-from numlycee_agent.segments import Segment, survey
+from numlycee_agent.spool import dates, marks
+from numlycee_agent.spool.marks import Marks
+from numlycee_agent.spool.segments import Segment, survey
 
 
 @dataclass(frozen=True, slots=True)

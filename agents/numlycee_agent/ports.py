@@ -12,6 +12,9 @@ from numlycee.domain.inventory import Resource
 from numlycee.wire.messages import Now
 from numlycee.wire.records import Previous, Record
 
+MOST_SPELLS = 400
+"""Spells of one bulletin, which keeps a record well below the 64 KiB of the wire."""
+
 
 class Health(StrEnum):
     """What one observation says; `UNKNOWN` means that it could not be made: it is no evidence."""

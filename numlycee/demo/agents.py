@@ -9,14 +9,14 @@ from random import Random
 
 from numlycee.clock import Clock
 from numlycee.wire.receipts import site_key
-from numlycee_agent.access import Access, Version
-from numlycee_agent.conversation import Identity
-from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Watched
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.access import Access, Version
+from numlycee_agent.telling.conversation import Identity
+from numlycee_agent.telling.mqtt import MqttBroker
+from numlycee_agent.telling.publisher import Publisher
 from numlycee_agent.vitals import of_spool
+from numlycee_agent.watching.site import SiteAgent
 
 LAST_WORDS = 5.0
 

@@ -15,9 +15,9 @@ from numlycee.region.loader import Loader, Past
 from numlycee.region.world import World
 from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
-from numlycee_agent.access import Access, Version
-from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Will
+from numlycee_agent.telling.access import Access, Version
+from numlycee_agent.telling.mqtt import MqttBroker
 
 LOADER = "numlycee-passe"
 

@@ -18,9 +18,9 @@ from numlycee.wire.messages import (
 from numlycee.wire.receipts import Mark, Receipt, encode_receipt
 from numlycee.wire.records import Bulletin, Gap, Record, Refused, decode
 from numlycee.wire.topics import Topics
-from numlycee_agent.conversation import Identity
 from numlycee_agent.ports import Will
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.conversation import Identity
 
 UAI = "0310036W"
 KEY = b"k" * 32

@@ -11,10 +11,10 @@ from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.receipts import Receipt
 from numlycee.wire.records import Bulletin, Key, Record, ResourceSpell, decode_record, encode
-from numlycee_agent.disk import Disk
-from numlycee_agent.gaps import told
-from numlycee_agent.segments import Kept
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.gaps import told
+from numlycee_agent.spool.segments import Kept
+from numlycee_agent.spool.spool import Limits, Spool
 from tests.agent.centre import Centre
 from tests.agent.spooling import START, HastyDisk
 from tests.agent.virtual import VirtualClock

@@ -4,7 +4,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 
 BLOCK = 512
 

@@ -10,8 +10,8 @@ from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.receipts import Mark, Receipt
 from numlycee.wire.records import Bulletin, Gap, Key, Record, ResourceSpell, decode_record
-from numlycee_agent.disk import Disk
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.spool import Limits, Spool
 
 START = 1_795_431_600_000
 SMALL = Limits(capacity=64 << 10, reserve=8 << 10, segment=4 << 10)

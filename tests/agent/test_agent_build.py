@@ -15,7 +15,7 @@ from numlycee_agent.config import read
 from numlycee_agent.ports import Health, Observation, at_leisure
 from numlycee_agent.probes.paced import PacedEquipment
 from numlycee_agent.service import Manager
-from numlycee_agent.spool import LONGEST_RECORD
+from numlycee_agent.spool.spool import LONGEST_RECORD
 from numlycee_agent.terminal import plain, size
 from tests.agent.virtual import VirtualClock
 

@@ -8,9 +8,10 @@ from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.reading import MAXIMUM_BYTES
 from numlycee.wire.records import Bulletin, InventoryRecord, Previous, encode, inventory_of
-from numlycee_agent.anchor import Anchor, ClockStepped
-from numlycee_agent.bulletin import MOST_SPELLS, BulletinMaker
-from numlycee_agent.watch import Watch
+from numlycee_agent.ports import MOST_SPELLS
+from numlycee_agent.timing.anchor import Anchor, ClockStepped
+from numlycee_agent.watching.bulletin import BulletinMaker
+from numlycee_agent.watching.watch import Watch
 from tests.agent.virtual import NOON, VirtualClock
 from tests.agent.watching import FAILED, FakeJournal, at, family, resource, seen, spelt
 

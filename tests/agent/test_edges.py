@@ -25,10 +25,10 @@ from numlycee_agent.probes.link import LinkProbe
 from numlycee_agent.probes.paced import PacedEquipment
 from numlycee_agent.probes.reach import Attempt, ReachProbe, Stopwatch
 from numlycee_agent.probes.snmp import SnmpStateProbe
-from numlycee_agent.site import SiteAgent
 from numlycee_agent.snmp.client import DeviceClient
 from numlycee_agent.snmp.uptime import SYS_UPTIME
 from numlycee_agent.snmp.values import Oid, SnmpTimeout, VarBind
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.snmp.pretend import PretendDevice
 from tests.agent.virtual import NOON, VirtualClock, running
 from tests.agent.watching import FakeJournal

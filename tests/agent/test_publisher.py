@@ -11,9 +11,9 @@ import pytest
 
 from numlycee.wire.messages import decode_presence
 from numlycee.wire.receipts import Mark, Receipt, encode_receipt
-from numlycee_agent.conversation import RHYTHM
-from numlycee_agent.publisher import Publisher, pauses
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.conversation import RHYTHM
+from numlycee_agent.telling.publisher import Publisher, pauses
 from tests.agent.centre import IDENTITY, KEY, RECEIPT, Centre, FakeBroker, FakePresent, FakeSession
 from tests.agent.spooling import START, fill, numbers, segments
 from tests.agent.virtual import VirtualClock

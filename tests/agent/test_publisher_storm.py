@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.publisher import Publisher
 from tests.agent.centre import IDENTITY, Centre, FakeBroker, FakePresent, Weather
 from tests.agent.spooling import bulletin, declared
 from tests.agent.virtual import VirtualClock

@@ -8,7 +8,7 @@ import pytest
 
 from numlycee.domain.states import State
 from numlycee_agent.ports import Watched
-from numlycee_agent.site import SiteAgent
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.virtual import NOON, VirtualClock, running
 from tests.agent.watching import (
     FakeJournal,

@@ -10,9 +10,9 @@ import pytest
 
 from numlycee.domain.states import State
 from numlycee.wire.messages import decode_now, encode_now
-from numlycee_agent.anchor import ClockStepped
 from numlycee_agent.ports import Watched
-from numlycee_agent.site import SiteAgent
+from numlycee_agent.timing.anchor import ClockStepped
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.virtual import NOON, VirtualClock, running, settle
 from tests.agent.watching import (
     FakeJournal,

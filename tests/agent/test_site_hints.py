@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from numlycee_agent.ports import Observation, Watched
-from numlycee_agent.rounds import Rounds
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.watch import Advice, Pace
+from numlycee_agent.watching.rounds import Rounds
+from numlycee_agent.watching.site import SiteAgent
+from numlycee_agent.watching.watch import Advice, Pace
 from tests.agent.virtual import VirtualClock, running
 from tests.agent.watching import OK, FakeJournal, resource
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from numlycee_agent.ports import Observation, Watched
-from numlycee_agent.rounds import Rounds, spread
-from numlycee_agent.watch import Advice, Pace
+from numlycee_agent.watching.rounds import Rounds, spread
+from numlycee_agent.watching.watch import Advice, Pace
 from tests.agent.virtual import VirtualClock, running
 from tests.agent.watching import OK, UNKNOWN, resource
 

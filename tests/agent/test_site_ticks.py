@@ -3,8 +3,8 @@ from itertools import pairwise
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee_agent.ports import Health, Observation, Watched
-from numlycee_agent.rounds import TICK, Rounds
-from numlycee_agent.watch import Advice
+from numlycee_agent.watching.rounds import TICK, Rounds
+from numlycee_agent.watching.watch import Advice
 from tests.agent.virtual import VirtualClock, running
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from numlycee.wire.records import Gap, Previous, encode
-from numlycee_agent.segments import Place
-from numlycee_agent.spool import LONGEST_RECORD, Limits, Spool, SpoolBusyError
+from numlycee_agent.spool.segments import Place
+from numlycee_agent.spool.spool import LONGEST_RECORD, Limits, Spool, SpoolBusyError
 from tests.agent.spooling import (
     SMALL,
     SickDisk,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numlycee.wire.records import Previous
-from numlycee_agent.frames import FORMAT, HEADER_SIZE, Frame, frame, frames, header
 from numlycee_agent.inspection import inspect
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.frames import FORMAT, HEADER_SIZE, Frame, frame, frames, header
+from numlycee_agent.spool.spool import Spool
 from tests.agent.spooling import (
     SMALL,
     SickDisk,

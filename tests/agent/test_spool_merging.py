@@ -16,10 +16,10 @@ from numlycee.domain.devices import count
 from numlycee.domain.inventory import Vantage
 from numlycee.domain.states import State
 from numlycee.wire.records import Bulletin, Gap, Key, Previous, ResourceSpell
-from numlycee_agent.bulletin import MOST_SPELLS
-from numlycee_agent.disk import Disk
-from numlycee_agent.merging import is_plain, merged
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.ports import MOST_SPELLS
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.merging import is_plain, merged
+from numlycee_agent.spool.spool import Limits, Spool
 from tests.agent.spooling import (
     SMALL,
     START,

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from numlycee.wire.records import Gap
-from numlycee_agent.disk import Disk
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.spool import Spool
 from tests.agent.enduring import Life
 from tests.agent.spooling import (
     SMALL,

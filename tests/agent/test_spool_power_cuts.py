@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
 from tests.agent.enduring import Life
 from tests.agent.power import PowerCutError, PowerDisk
 from tests.proof import examples

@@ -17,10 +17,10 @@ from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
 from numlycee.wire.records import Bulletin, Gap, ResourceSpell, inventory_of
-from numlycee_agent.bulletin import BulletinMaker
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.spool import Limits, Spool
-from numlycee_agent.watch import Watch
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.watching.bulletin import BulletinMaker
+from numlycee_agent.watching.watch import Watch
 from tests.agent.centre import IDENTITY, Centre, FakeBroker, FakePresent
 from tests.agent.spooling import HastyDisk
 from tests.agent.virtual import NOON, VirtualClock, running

@@ -7,12 +7,12 @@ import pytest
 
 from numlycee.wire.reading import EARLIEST
 from numlycee.wire.receipts import Receipt
-from numlycee_agent import dates
-from numlycee_agent.anchor import ClockStepped
-from numlycee_agent.dates import Dates, Known
-from numlycee_agent.disk import Disk
-from numlycee_agent.synchrony import UNSURE, Machine, largest_error
-from numlycee_agent.timeline import TimeLine
+from numlycee_agent.spool import dates
+from numlycee_agent.spool.dates import Dates, Known
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.timing.anchor import ClockStepped
+from numlycee_agent.timing.synchrony import UNSURE, Machine, largest_error
+from numlycee_agent.timing.timeline import TimeLine
 from tests.agent.timing import FakeSigns
 from tests.agent.virtual import NOON, VirtualClock
 

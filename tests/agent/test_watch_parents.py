@@ -2,7 +2,7 @@
 
 from numlycee.domain.states import State
 from numlycee_agent.ports import Health
-from numlycee_agent.watch import Advice, Pace, Watch
+from numlycee_agent.watching.watch import Advice, Pace, Watch
 from tests.agent.virtual import NOON
 from tests.agent.watching import DEGRADED, FAILED, OK, UNKNOWN, at, family, seen, spelt
 

@@ -6,9 +6,9 @@ import pytest
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.states import State
-from numlycee_agent.account import MOST_SPELLS
 from numlycee_agent.ports import Observation
-from numlycee_agent.watch import Advice, Pace, Watch
+from numlycee_agent.watching.account import MOST_SPELLS
+from numlycee_agent.watching.watch import Advice, Pace, Watch
 from tests.agent.virtual import NOON
 from tests.agent.watching import DEGRADED, FAILED, OK, UNKNOWN, at, family, seen, spelt
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numlycee.domain.causes import Cause
-from numlycee_agent.bulletin import BulletinMaker
 from numlycee_agent.ports import Health, Observation
-from numlycee_agent.watch import Pace, Watch
+from numlycee_agent.watching.bulletin import BulletinMaker
+from numlycee_agent.watching.watch import Pace, Watch
 from tests.agent.virtual import NOON
 from tests.agent.watching import (
     DEGRADED,

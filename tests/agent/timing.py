@@ -7,13 +7,13 @@ from random import Random
 from numlycee.domain.causes import Cause
 from numlycee.domain.states import State
 from numlycee.wire.records import Bulletin
-from numlycee_agent import dates
-from numlycee_agent.disk import Disk
 from numlycee_agent.ports import Health, Observation, Watched
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.spool import Limits, Spool
-from numlycee_agent.timeline import TimeLine
+from numlycee_agent.spool import dates
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.timing.timeline import TimeLine
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.centre import IDENTITY, Centre, FakeBroker
 from tests.agent.spooling import HastyDisk
 from tests.agent.virtual import NOON, VirtualClock, running

@@ -13,9 +13,9 @@ from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.wire.receipts import Mark
 from numlycee_agent.ports import Health, Observation, Watched
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.centre import IDENTITY, Centre, FakeBroker
 from tests.agent.virtual import VirtualClock, running
 from tests.benchmarks._lycee import devices

@@ -18,8 +18,6 @@ from pathlib import Path
 from numlycee.clock import SystemClock
 from numlycee.domain.kinds import Kind
 from numlycee.wire.topics import Topics
-from numlycee_agent.access import Access, Tls
-from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Will
 from numlycee_agent.snmp import ber
 from numlycee_agent.snmp.credentials import Usm
@@ -28,6 +26,8 @@ from numlycee_agent.snmp.usm import envelope
 from numlycee_agent.snmp.usm.envelope import PRIV, REPORTABLE, Envelope
 from numlycee_agent.snmp.usm.user import User
 from numlycee_agent.snmp.values import SnmpDecodeError
+from numlycee_agent.telling.access import Access, Tls
+from numlycee_agent.telling.mqtt import MqttBroker
 from tests.agent.centre import Centre
 from tests.benchmarks._lycee import AUTH_KEY, PORTS, PRIV_KEY, SITES, Device, devices
 from tests.benchmarks._lycee import USER as NAME

@@ -10,9 +10,9 @@ from random import Random
 
 from numlycee.wire.records import Bulletin
 from numlycee_agent.ports import Watched
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.site import SiteAgent
-from numlycee_agent.spool import Limits, Spool
+from numlycee_agent.spool.spool import Limits, Spool
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.centre import IDENTITY, Centre, FakeBroker
 from tests.agent.virtual import VirtualClock, running
 from tests.agent.watching import TrueProbe, Truth, resource

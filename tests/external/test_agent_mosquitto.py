@@ -5,9 +5,9 @@ import gc
 
 import pytest
 
-from numlycee_agent.access import Access, Tls
-from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Will
+from numlycee_agent.telling.access import Access, Tls
+from numlycee_agent.telling.mqtt import MqttBroker
 from tests.external.conftest import SITES, Certificates
 from tests.external.servers import HOST, Server
 

@@ -8,9 +8,9 @@ import pytest
 from numlycee.clock import SystemClock
 from numlycee.domain import french
 from numlycee.domain.calendars import local_date, zone_of
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import listing, memory
 from numlycee_agent.mobile.memory import Memory
+from numlycee_agent.spool.disk import Disk
 from tests.external.house import SITE, House, listening, until
 from tests.external.servers import HOST, Server
 

@@ -62,6 +62,9 @@ PLANTED = [
     ("region", "numlycee/rates/planted.py", "import numlycee.region"),
     ("agent", "agents/numlycee_agent/planted.py", "import numlycee.collector"),
     ("agent", "agents/numlycee_agent/planted.py", "import numlycee.app"),
+    ("agent-floors", "agents/numlycee_agent/spool/planted.py", "import numlycee_agent.telling"),
+    ("agent-floors", "agents/numlycee_agent/probes/planted.py", "import numlycee_agent.watching"),
+    ("agent-floors", "agents/numlycee_agent/unplaced.py", ""),
     ("centre", "numlycee/collector/planted.py", "import numlycee_agent"),
 ]
 

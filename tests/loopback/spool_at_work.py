@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from numlycee.wire.records import Record, decode_record, encode
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 from tests.agent.enduring import Life
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from numlycee_agent.cli import main
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
 from tests.agent.spooling import fill, receipt
 from tests.agent.timing import Machine
 from tests.agent.virtual import VirtualClock

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from numlycee.adapters.broker import embedded_broker
-from numlycee_agent.access import Access, Tls, Version
-from numlycee_agent.mqtt import MqttBroker
 from numlycee_agent.ports import Will
+from numlycee_agent.telling.access import Access, Tls, Version
+from numlycee_agent.telling.mqtt import MqttBroker
 
 HOST = "127.0.0.1"
 WILL = Will("numlycee/v1/0310036W/up/presence", b"gone")

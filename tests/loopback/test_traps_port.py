@@ -18,13 +18,13 @@ from numlycee_agent.build import reception
 from numlycee_agent.cli import main
 from numlycee_agent.config import Config, read
 from numlycee_agent.ports import Health, Observation, Watched
-from numlycee_agent.site import SiteAgent
 from numlycee_agent.snmp.credentials import Usm
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
 from numlycee_agent.traps.listening import HELPING, PAUSE, _advice, listen, open_socket, receive
 from numlycee_agent.traps.receiver import Receiver
 from numlycee_agent.traps.secure import SecureReader
 from numlycee_agent.traps.tally import Fate, Tally
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.traps import recorded_notifications as recorded
 from tests.agent.virtual import VirtualClock, running
 from tests.agent.watching import FakeJournal, resource

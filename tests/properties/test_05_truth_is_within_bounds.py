@@ -25,7 +25,7 @@ from numlycee.region.lycees import make_sites
 from numlycee.region.past import SitePast, site_past
 from numlycee.region.world import ancestors
 from numlycee.wire.records import Record
-from numlycee_agent.bulletin import BulletinMaker
+from numlycee_agent.watching.bulletin import BulletinMaker
 from tests.agent.test_watch_truth import LENGTH, NAMES, World, spaced, truths
 from tests.agent.virtual import NOON
 from tests.agent.watching import FakeJournal

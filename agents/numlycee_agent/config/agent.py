@@ -9,7 +9,6 @@ from numlycee.domain.uai import parse_uai
 from numlycee.settings import MisplacedError, load, nearest
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import targets
-from numlycee_agent.access import Tls, Version
 from numlycee_agent.config.checks import NO_SNMP, check_rhythm, check_snmp, read_as
 from numlycee_agent.config.discovery import Discovery
 from numlycee_agent.config.link import Link
@@ -19,6 +18,7 @@ from numlycee_agent.config.resources import Equipment, Item, check_lines
 from numlycee_agent.config.service import Service
 from numlycee_agent.config.traps import Traps
 from numlycee_agent.credentials import SnmpAccess
+from numlycee_agent.telling.access import Tls, Version
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 

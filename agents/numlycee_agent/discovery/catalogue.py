@@ -14,7 +14,7 @@ from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.records import canonical
 from numlycee_agent.config import Accept, Config, Equipment
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 
 FILE = "found.json"
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")

@@ -10,7 +10,7 @@ from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.records import canonical
 from numlycee_agent.config import Equipment
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.french import duration, plural
 from numlycee.domain.kinds import Kind
 from numlycee_agent.discovery.graph import natural
+from numlycee_agent.discovery.inquiry import Answers, Finding
 from numlycee_agent.discovery.ports import DOWN, UP, Port, Ports
 from numlycee_agent.discovery.records import Neighbour
-from numlycee_agent.inquiry import Answers, Finding
 from numlycee_agent.ports import Health
 
 KINDS = {

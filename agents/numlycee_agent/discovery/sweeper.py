@@ -13,7 +13,7 @@ from numlycee_agent.discovery.proposal import Ids, Network, described
 from numlycee_agent.discovery.roster import Roster
 from numlycee_agent.discovery.sweep import Access, Explorer, Look, addresses, sweep
 from numlycee_agent.ports import Watched
-from numlycee_agent.site import SiteAgent
+from numlycee_agent.watching.site import SiteAgent
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
 from numlycee.wire.messages import Now
-from numlycee_agent.marks import Marks
 from numlycee_agent.mobile.ports import Today
+from numlycee_agent.spool.marks import Marks
 
 WORST_FIRST = (State.DOWN, State.UNREACHABLE, State.DEGRADED, State.UNOBSERVED, State.UP)
 

@@ -7,7 +7,6 @@ from numlycee.clock import Clock
 from numlycee.settings import SettingsError
 from numlycee_agent.config import DEFAULT_SNMP, Config, Equipment
 from numlycee_agent.config.mobile import Mobile
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile.counting import Counting
 from numlycee_agent.mobile.hashing import Hasher, read_key
 from numlycee_agent.mobile.leases import LeaseFile
@@ -18,6 +17,7 @@ from numlycee_agent.snmp.credentials import Target
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.ports import SnmpClient
 from numlycee_agent.snmp.values import SnmpError
+from numlycee_agent.spool.disk import Disk
 
 TIMEOUTS = (2.0, 3.0)
 """Seconds: a long table is worth more patience than a state."""

@@ -12,13 +12,13 @@ from numlycee.domain.words import DEVICES
 from numlycee.settings import SettingsError
 from numlycee_agent import config
 from numlycee_agent.config.mobile import Mobile
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import assembly, importing, listing
 from numlycee_agent.mobile.counting import LIST, PERMISSIONS
 from numlycee_agent.mobile.days import SchoolDays
 from numlycee_agent.mobile.hashing import Hasher, make_key, read_key
 from numlycee_agent.mobile.listing import Listing
 from numlycee_agent.mobile.states import GONE, Standing
+from numlycee_agent.spool.disk import Disk
 
 MOST_REFUSALS = 20
 WORDS = {

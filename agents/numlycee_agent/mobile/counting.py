@@ -7,7 +7,6 @@ from pathlib import Path
 
 from numlycee.domain.devices import Fleet, Headcount, Measure, count, hidden
 from numlycee_agent.config.mobile import MOST_DAYS, Mobile
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import cells, listing, memory
 from numlycee_agent.mobile.days import SchoolDays
 from numlycee_agent.mobile.hashing import Hasher, made_up
@@ -15,6 +14,7 @@ from numlycee_agent.mobile.listing import Device, Listing
 from numlycee_agent.mobile.memory import MOST_WAITING
 from numlycee_agent.mobile.ports import Beacon
 from numlycee_agent.mobile.states import GONE
+from numlycee_agent.spool.disk import Disk
 
 _log = logging.getLogger(__name__)
 

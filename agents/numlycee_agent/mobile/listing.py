@@ -10,8 +10,8 @@ from pathlib import Path
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.records import canonical
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile.states import Standing
+from numlycee_agent.spool.disk import Disk
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.fleet import read_fleet, spell_fleet
 from numlycee.wire.records import canonical
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 
 _log = logging.getLogger(__name__)
 

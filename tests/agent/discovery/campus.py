@@ -12,13 +12,13 @@ from numlycee_agent.discovery.patrol import Patrol
 from numlycee_agent.discovery.position import Position
 from numlycee_agent.discovery.roster import Roster
 from numlycee_agent.probes.icmp import Pinger
-from numlycee_agent.site import SiteAgent
 from numlycee_agent.snmp.credentials import Credentials, Target
 from numlycee_agent.snmp.engines import Engines
 from numlycee_agent.snmp.ports import Session
 from numlycee_agent.snmp.table import BulkSize
 from numlycee_agent.snmp.uptime import SYS_UPTIME
 from numlycee_agent.snmp.values import Columns, Oid, SnmpTimeout, Value, VarBind
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.discovery.school import AGENT, address, mac
 from tests.agent.snmp.pretend import PretendDevice
 from tests.agent.virtual import VirtualClock, running

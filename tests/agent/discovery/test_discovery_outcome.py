@@ -12,7 +12,7 @@ from numlycee_agent.discovery.sweep import Access, Found
 from numlycee_agent.discovery.tree import grow
 from numlycee_agent.snmp.credentials import Usm
 from numlycee_agent.snmp.engines import Engines
-from numlycee_agent.watch import Watch
+from numlycee_agent.watching.watch import Watch
 from tests.agent.discovery.school import address, found, host, mac, says, switch
 from tests.agent.snmp.pretend import PretendClock
 from tests.agent.virtual import NOON

@@ -8,12 +8,12 @@ from rich.console import Console
 
 from numlycee.domain.causes import Cause
 from numlycee.domain.kinds import Kind
+from numlycee_agent.discovery.inquiry import Answers, Finding
 from numlycee_agent.discovery.painting import show_portrait
 from numlycee_agent.discovery.portrait import machine, portray
 from numlycee_agent.discovery.ports import DOWN, UP, Port, Ports
 from numlycee_agent.discovery.records import Surroundings
 from numlycee_agent.discovery.sensors import Sensor
-from numlycee_agent.inquiry import Answers, Finding
 from numlycee_agent.ports import Health, Observation
 from numlycee_agent.probes.reach import Attempt
 from numlycee_agent.snmp.identity import Identity

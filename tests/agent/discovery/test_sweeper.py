@@ -14,7 +14,7 @@ from numlycee_agent.discovery import catalogue
 from numlycee_agent.discovery.catalogue import Catalogue
 from numlycee_agent.discovery.places import Place
 from numlycee_agent.discovery.sweeper import FIRST, HEEDED, sweeper
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 from tests.agent.discovery.campus import Campus
 from tests.agent.discovery.school import address, mac
 from tests.agent.virtual import NOON, running

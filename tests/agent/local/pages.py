@@ -12,7 +12,7 @@ from numlycee.wire.messages import Now, Present
 from numlycee.wire.receipts import Mark
 from numlycee.wire.records import inventory_of
 from numlycee_agent.local.sight import Inside
-from numlycee_agent.marks import Marks
+from numlycee_agent.spool.marks import Marks
 from tests.agent.virtual import NOON
 
 HOUR = 3_600_000

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from numlycee_agent.config.mobile import Mobile
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile import listing
 from numlycee_agent.mobile.counting import LIST, Counting
 from numlycee_agent.mobile.hashing import Hasher
 from numlycee_agent.mobile.listing import Device, Listing
 from numlycee_agent.mobile.states import Standing
+from numlycee_agent.spool.disk import Disk
 
 KEY = bytes(range(32))
 HASHER = Hasher(KEY)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from numlycee.domain.devices import Cell, Fleet, hidden
 from numlycee_agent.config.mobile import Mobile
-from numlycee_agent.disk import Disk
 from numlycee_agent.mobile.counting import Counting
 from numlycee_agent.mobile.states import GONE, Standing
+from numlycee_agent.spool.disk import Disk
 from tests.agent.mobile.school import HASHER, MONDAY, at, issued, macs, school
 from tests.proof import examples
 

@@ -24,10 +24,10 @@ from numlycee_agent.mobile.ports import Beacon, Source
 from numlycee_agent.mobile.sightings import Sightings
 from numlycee_agent.mobile.stations import SnmpTables, Where, tables
 from numlycee_agent.ports import Watched
-from numlycee_agent.publisher import Publisher
-from numlycee_agent.site import SiteAgent
 from numlycee_agent.snmp.values import SnmpTimeout, Value
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.publisher import Publisher
+from numlycee_agent.watching.site import SiteAgent
 from tests.agent.centre import IDENTITY, Centre, FakeBroker
 from tests.agent.mobile.school import MONDAY, Laptop, at
 from tests.agent.mobile.test_mobile_sources import Shelf

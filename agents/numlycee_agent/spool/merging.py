@@ -14,8 +14,8 @@ from numlycee.wire.records import (
     decode_record,
     encode,
 )
-from numlycee_agent.bulletin import MOST_SPELLS
-from numlycee_agent.segments import Kept, Segment
+from numlycee_agent.ports import MOST_SPELLS
+from numlycee_agent.spool.segments import Kept, Segment
 
 
 @dataclass(slots=True)

@@ -24,13 +24,13 @@ from numlycee.wire.records import (
     Record,
     encode,
 )
-from numlycee_agent import gaps, marks, merging
-from numlycee_agent.dating import Dating
-from numlycee_agent.disk import Disk
-from numlycee_agent.gaps import Losses
-from numlycee_agent.marks import Marks
-from numlycee_agent.segments import Kept, Place, Ring, Segment
-from numlycee_agent.timeline import TimeLine
+from numlycee_agent.spool import gaps, marks, merging
+from numlycee_agent.spool.dating import Dating
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.gaps import Losses
+from numlycee_agent.spool.marks import Marks
+from numlycee_agent.spool.segments import Kept, Place, Ring, Segment
+from numlycee_agent.timing.timeline import TimeLine
 
 _log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numlycee.domain.intervals import NEVER, IntervalSet
-from numlycee_agent.disk import Disk
-from numlycee_agent.frames import FORMAT, HEADER_SIZE, format_of, frame, frames, header
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.frames import FORMAT, HEADER_SIZE, format_of, frame, frames, header
 
 _log = logging.getLogger(__name__)
 _BLOCK = 4096

@@ -10,7 +10,7 @@ from numlycee.domain.states import State
 from numlycee.wire.messages import Present
 from numlycee.wire.records import ResourceSpell
 from numlycee_agent.ports import Health, Observation
-from numlycee_agent.track import BAD, Doubt, Track
+from numlycee_agent.watching.track import BAD, Doubt, Track
 
 REPEATS = 2
 """How often a first failure is repeated before it is believed, unless told otherwise."""

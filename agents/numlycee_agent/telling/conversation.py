@@ -9,10 +9,10 @@ from numlycee.clock import Clock
 from numlycee.wire.messages import encode_now
 from numlycee.wire.records import batch
 from numlycee.wire.topics import Topics
-from numlycee_agent.handshake import Handshake
 from numlycee_agent.ports import Present, Session
-from numlycee_agent.spool import Spool
-from numlycee_agent.window import Window
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.handshake import Handshake
+from numlycee_agent.telling.window import Window
 
 _log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from numlycee.wire.receipts import Receipt
-from numlycee_agent import dates
-from numlycee_agent.disk import Disk
-from numlycee_agent.segments import Guess, Kept, Segment
-from numlycee_agent.timeline import TimeLine
+from numlycee_agent.spool import dates
+from numlycee_agent.spool.disk import Disk
+from numlycee_agent.spool.segments import Guess, Kept, Segment
+from numlycee_agent.timing.timeline import TimeLine
 
 _log = logging.getLogger(__name__)
 

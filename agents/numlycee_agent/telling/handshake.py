@@ -5,7 +5,7 @@ import secrets
 from numlycee.wire.errors import WireError
 from numlycee.wire.messages import MOST_RUNS, Hello, encode_hello
 from numlycee.wire.receipts import Receipt, decode_receipt
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
 
 
 class Handshake:

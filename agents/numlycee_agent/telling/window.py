@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from numlycee_agent.segments import Kept, Place
-from numlycee_agent.spool import LONGEST_RECORD, Spool
+from numlycee_agent.spool.segments import Kept, Place
+from numlycee_agent.spool.spool import LONGEST_RECORD, Spool
 
 SIZE = 4
 PATIENCE = 10.0

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from numlycee.domain.intervals import NEVER, IntervalSet
 from numlycee.wire.errors import WireError
 from numlycee.wire.records import Bulletin, Gap, Key, Record, decode_record
-from numlycee_agent.segments import Kept, Segment
+from numlycee_agent.spool.segments import Kept, Segment
 
 Losses = dict[str, IntervalSet]
 MOST_RANGES = 500

@@ -9,9 +9,9 @@ from random import Random
 from numlycee.clock import Clock
 from numlycee.wire.messages import Presence, encode_presence
 from numlycee_agent import __version__
-from numlycee_agent.conversation import RHYTHM, Conversation, Identity, Rhythm
 from numlycee_agent.ports import Broker, Present, Session, Will
-from numlycee_agent.spool import Spool
+from numlycee_agent.spool.spool import Spool
+from numlycee_agent.telling.conversation import RHYTHM, Conversation, Identity, Rhythm
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from numlycee.clock import Clock
 from numlycee.domain.durations import DAY
 from numlycee.wire.reading import EARLIEST, LATEST
 from numlycee.wire.receipts import Receipt
-from numlycee_agent.anchor import LARGEST_STEP, ClockStepped
+from numlycee_agent.timing.anchor import LARGEST_STEP, ClockStepped
 
 LONGEST_TRIP = 2_000
 """Milliseconds from a message to its receipt; the centre's time is known to half of it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.records import Bulletin, Gap, InventoryRecord, canonical, decode_record, encode
-from numlycee_agent.disk import Disk
+from numlycee_agent.spool.disk import Disk
 
 FILE = "dates"
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from numlycee.clock import Clock
 from numlycee.domain.causes import Cause
 from numlycee_agent.ports import Health, Observation, Watched
-from numlycee_agent.watch import Advice, Pace
+from numlycee_agent.watching.watch import Advice, Pace
 
 _log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from numlycee.clock import Clock
 from numlycee.domain.inventory import Inventory
 from numlycee.wire.messages import GAUGES, LARGEST_SAMPLE, Now
 from numlycee.wire.records import inventory_of
-from numlycee_agent.anchor import Anchor, ClockStepped
-from numlycee_agent.bulletin import BulletinMaker
 from numlycee_agent.ports import Journal, Observation, Watched
-from numlycee_agent.rounds import Rounds, spread
+from numlycee_agent.timing.anchor import Anchor, ClockStepped
 from numlycee_agent.vitals import Vitals
-from numlycee_agent.watch import Advice, Watch
+from numlycee_agent.watching.bulletin import BulletinMaker
+from numlycee_agent.watching.rounds import Rounds, spread
+from numlycee_agent.watching.watch import Advice, Watch
 
 _log = logging.getLogger(__name__)
 

@@ -12,13 +12,10 @@ from numlycee.wire.records import (
     Previous,
     ResourceSpell,
 )
-from numlycee_agent.ports import Journal
-from numlycee_agent.watch import Watch
+from numlycee_agent.ports import MOST_SPELLS, Journal
+from numlycee_agent.watching.watch import Watch
 
 _log = logging.getLogger(__name__)
-
-MOST_SPELLS = 400
-"""Spells of one bulletin, which keeps a record well below the 64 KiB of the wire."""
 
 
 class BulletinMaker:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource
 from numlycee.domain.states import State
-from numlycee_agent.account import Account
 from numlycee_agent.ports import Health, Observation
+from numlycee_agent.watching.account import Account
 
 DEVICE_DATE = 1_000
 """A change that the device dates itself is known to within this many milliseconds."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import aiomqtt
 
-from numlycee_agent.access import Access, Version
 from numlycee_agent.ports import Will
+from numlycee_agent.telling.access import Access, Version
 
 KEEPALIVE = 15
 TIMEOUT = 10.0

@@ -1,0 +1,1 @@
+"""The journal on disk: what was seen is durable here before it is told, until it is confirmed."""

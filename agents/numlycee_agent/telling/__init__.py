@@ -1,0 +1,1 @@
+"""What the centre is told, over MQTT, and what it answers."""

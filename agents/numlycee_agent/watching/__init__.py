@@ -1,0 +1,1 @@
+"""Observations in their rhythm, and what they prove: the account of every resource and instant."""
