@@ -29,7 +29,7 @@ from numlycee_agent.snmp.values import SnmpDecodeError
 from numlycee_agent.telling.access import Access, Tls
 from numlycee_agent.telling.mqtt import MqttBroker
 from tests.agent.centre import Centre
-from tests.benchmarks._lycee import AUTH_KEY, PORTS, PRIV_KEY, SITES, Device, devices
+from tests.benchmarks._lycee import AUTH_KEY, CORE, PORTS, PRIV_KEY, SITES, Device, devices, macs
 from tests.benchmarks._lycee import USER as NAME
 
 HOST = "127.0.0.1"
@@ -99,10 +99,12 @@ class Mib:
 
 
 @cache
-def mib(kind: Kind) -> Mib:
-    """Return what every device of a kind says."""
+def mib(kind: Kind, *, core: bool = False) -> Mib:
+    """Return what every device of a kind says, or the switch in the middle."""
     ports = _interfaces(port_count(kind))
-    return Mib(dict([*_system(kind), *ports, *_sensors(), *_of(kind)]))
+    return Mib(
+        dict([*_system(kind), *ports, *_sensors(), *_of(kind), *(_learnt() if core else ())])
+    )
 
 
 def port_count(kind: Kind) -> int:
@@ -129,6 +131,14 @@ def _interfaces(ports: int) -> Iterator[tuple[str, bytes]]:
         yield f"{INTERFACES}.8.{port}", ber.integer(1 + port % 2)
         yield f"{INTERFACES}.9.{port}", ber.integer(100 * port, ber.TICKS)
         yield f"{MIB2}.31.1.1.1.1.{port}", name
+
+
+def _learnt() -> Iterator[tuple[str, bytes]]:
+    for place, mac in enumerate(macs()):
+        row = ".".join(map(str, mac))
+        yield f"{MIB2}.17.4.3.1.1.{row}", ber.tlv(ber.OCTETS, mac)
+        yield f"{MIB2}.17.4.3.1.2.{row}", ber.integer(1 + place % PORTS)
+        yield f"{MIB2}.17.4.3.1.3.{row}", ber.integer(3)
 
 
 def _sensors() -> Iterator[tuple[str, bytes]]:
@@ -175,7 +185,9 @@ class Responders:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
             sock.bind((device.address, self.port))
             self.port = sock.getsockname()[1]
-            loop.add_reader(sock, self._hear, sock, device, mib(device.kind))
+            loop.add_reader(
+                sock, self._hear, sock, device, mib(device.kind, core=device.id == CORE)
+            )
 
     @property
     def uptime(self) -> float:

@@ -1,4 +1,4 @@
-"""A large lycée as its agent sees it: 250 equipment, a link and an ENT, on loopback addresses."""
+"""A large lycée as its agent sees it: 250 equipment, a link, an ENT, 800 devices of pupils."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ OTHERS = {
     Kind.SERVER: 5,
     Kind.NAS: 2,
 }
+MOBILES, CORE = 800, "switch-0"
+"""Devices handed to pupils, all of which the switch in the middle has learnt of."""
 SECURED = 5
 """One device in as many is asked by SNMP v3."""
 
@@ -41,6 +43,17 @@ def devices() -> list[Device]:
         Device(name, kind, f"127.31.{place // 250}.{place % 250 + 1}", parent, not place % SECURED)
         for place, (name, kind, parent) in enumerate(_drawn())
     ]
+
+
+def macs() -> list[bytes]:
+    """Return the addresses of the pupils' devices, as their maker gave them."""
+    return [b"\x00\x1b\x21" + number.to_bytes(3, "big") for number in range(MOBILES)]
+
+
+def issued() -> str:
+    """Return the list of the pupils' devices, as an inventory exports it."""
+    lines = (f"SN{number:06d};{mac.hex(':')}" for number, mac in enumerate(macs()))
+    return "\n".join(["Numéro de série;Adresse MAC", *lines])
 
 
 def _drawn() -> Iterator[tuple[str, Kind, str | None]]:
@@ -68,7 +81,8 @@ class Places:
 def configuration(places: Places, *, alone: bool = False) -> str:
     """Return an `agent.toml` at the default cadence.
 
-    `alone`, for comparison: neither link nor ENT nor neighbours, an address asked when SNMP is.
+    `alone`, for comparison: neither link, ENT, neighbours nor pupils' devices, and an address is
+    asked when SNMP is.
     """
     folder, uai = places.certificates, OTHER_UAI if alone else UAI
     head = f"""
@@ -107,6 +121,9 @@ authority = "{folder}/ca.pem"
 url = "https://127.0.0.1:{places.portal}/"
 shows = ["Se connecter"]
 hides = ["momentanément indisponible"]
+[mobile]
+bridges = ["{CORE}"]
+weekdays = [1, 2, 3, 4, 5, 6, 7]
 """
     rest = "[discovery]\nlearn = false\n" if alone else beyond
     return head + rest + "".join(_equipment(one, alone) for one in devices())

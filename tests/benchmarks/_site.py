@@ -13,7 +13,7 @@ from pathlib import Path
 from numlycee.clock import SystemClock
 from tests.agent.centre import KEY
 from tests.benchmarks import _devices
-from tests.benchmarks._lycee import SITES, Places, configuration
+from tests.benchmarks._lycee import SITES, Places, configuration, issued
 from tests.benchmarks.peers.peer import installed
 from tests.external.servers import HOST, Server, free_port, running
 
@@ -69,6 +69,8 @@ def agent(folder: Path, places: Places, *, alone: bool = False) -> Iterator[Runn
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "agent.toml").write_text(configuration(places, alone=alone))
     (folder / "receipt.key").write_text(KEY.hex())
+    if not alone:
+        _hand_out(folder)
     with ExitStack() as opened:
         told = opened.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         (folder / "notify").unlink(missing_ok=True)
@@ -87,6 +89,18 @@ def agent(folder: Path, places: Places, *, alone: bool = False) -> Iterator[Runn
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def _hand_out(folder: Path) -> None:
+    """Import the list of the pupils' devices, as one does once."""
+    export = folder / "parc.csv"
+    export.write_text(issued())
+    imported = ("mobile", "import", str(export), "-c", str(folder / "agent.toml"))
+    command = [sys.executable, "-m", "numlycee_agent", *imported]
+    environment = _environment(folder)
+    subprocess.run(
+        command, env=environment, cwd=folder, check=True, capture_output=True, timeout=60
+    )
 
 
 def _environment(folder: Path) -> dict[str, str]:

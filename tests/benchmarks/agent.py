@@ -1,12 +1,12 @@
-"""The agent of a large lycée: 250 equipment, a link and an ENT, on the cadence by default.
+"""The agent of a large lycée: 250 equipment, link, ENT, 800 mobile devices, cadence by default.
 
 It runs as its unit starts it, against simulated devices that answer at once (`_devices`), a fifth
 of them by SNMP v3; only its own process is counted. Beside it, in the same minutes and on the same
 devices, other products read what the agent reads of them by SNMP, as often: the uptime twice a
 minute, the state of ports once. They ping nothing, and keep nothing; a second agent does no more
-than they: neither link, ENT nor neighbours, one ping for each poll. CPU is user and system time of
-a process and its children; memory is resident, and PSS beside it. A product that is not there is
-said so. Mobile devices are not counted: no table of theirs is simulated.
+than they: neither link, ENT, neighbours nor mobile devices, one ping for each poll. CPU is user and
+system time of a process and its children; memory is resident, and PSS beside it. A product that is
+not there is said so. The mobile devices are those that the switch in the middle has learnt of.
 """
 
 import json

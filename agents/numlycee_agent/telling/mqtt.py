@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
-import aiomqtt
-
 from numlycee_agent.ports import Will
 from numlycee_agent.telling.access import Access, Version
+from numlycee_agent.telling.later import left_for_later
+
+with left_for_later("urllib.request"):  # paho's, for proxies: 2.4 MiB with HTTP and mail
+    import aiomqtt
 
 KEEPALIVE = 15
 TIMEOUT = 10.0
