@@ -62,9 +62,9 @@ bench: setup ## benchmarks, beside the peers installed, into build/bench/ (ONLY=
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 lock: ## pin every dependency again, with hashes (requirements/*.txt)
-	$(LOCK) --upgrade pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	$(LOCK) --upgrade pyproject.toml --extra demo --extra postgresql --extra rabbitmq --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra demo --group build -c requirements/dev.txt -o requirements/demo.txt
-	$(LOCK) pyproject.toml --extra collector -c requirements/dev.txt -o requirements/collector.txt
+	$(LOCK) pyproject.toml --extra collector --extra postgresql --extra rabbitmq -c requirements/dev.txt -o requirements/collector.txt
 	$(LOCK) agents/pyproject.toml --extra all -c requirements/dev.txt -o requirements/agent.txt
 
 dashboards: setup ## write the Grafana dashboards again from their builders
