@@ -6,14 +6,14 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, Protocol, Self
+from typing import NoReturn, Self
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from numlycee.clock import Clock
-from numlycee.collector.ports import StoreUnavailableError
+from numlycee.collector.ports import Intake, StoreUnavailableError
 from numlycee.wire.topics import Topics
 
 _log = logging.getLogger(__name__)
@@ -27,17 +27,6 @@ RETRY = 1.0
 REFUSED = 0x80
 """Reason codes from here on are refusals (MQTT 5, section 2.4; SUBACK of 3.1.1)."""
 VERSIONS = ("5", "3.1.1")
-
-
-class Intake(Protocol):
-    """What becomes of a batch; called in a worker thread, one batch at a time."""
-
-    def handle(self, batch: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
-        """Take in (topic, payload) pairs, return those to publish.
-
-        Raises `StoreUnavailableError` when nothing was stored.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

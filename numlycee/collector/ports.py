@@ -1,10 +1,10 @@
-"""What the collector asks of a store, in the small parts that its modules need."""
+"""What the collector asks of a store and of a broker, in the small parts that its modules need."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from numlycee.collector.marks import RunMarks
 from numlycee.collector.model import LedgerLine
@@ -161,4 +161,28 @@ class Store(Protocol):
         That is: entries received before an instant and below the contiguous mark of their run,
         and what was quarantined before it.
         """
+        ...
+
+
+class Intake(Protocol):
+    """What becomes of a batch; called in a worker thread, one batch at a time."""
+
+    def handle(self, batch: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
+        """Take in (topic, payload) pairs, return those to publish.
+
+        Raises `StoreUnavailableError` when nothing was stored.
+        """
+        ...
+
+
+class BulletinSource(Protocol):
+    """What brings an intake the messages of the sites, and acknowledges them once committed."""
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether messages can come."""
+        ...
+
+    async def run(self) -> NoReturn:
+        """Serve until cancelled, connecting again whenever the session ends."""
         ...
