@@ -36,7 +36,7 @@ class SiteMail:
 
 @dataclass(slots=True)
 class Mail:
-    """A batch, sorted. `rejected` counts, by reason, what belongs to no site of the fleet."""
+    """A batch, sorted. `rejected` counts, by reason, what had no place in the account."""
 
     sites: dict[str, SiteMail] = field(default_factory=dict)
     live: list[tuple[str, Now | Presence]] = field(default_factory=list)
@@ -80,7 +80,9 @@ def _file(mail: Mail, uai: str, leaf: str, payload: bytes, at: int) -> None:
                 raise WireError("epoch", "lies in the future")
             _of(mail, uai).hello = hello
         case "now":
-            mail.live.append((uai, decode_now(payload)))
+            now = decode_now(payload)
+            mail.rejected["unknown-word"] += now.unknown
+            mail.live.append((uai, now))
         case _:
             mail.live.append((uai, decode_presence(payload)))
     mail.outcomes[leaf] += leaf != "bulletin"

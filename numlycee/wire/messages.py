@@ -36,6 +36,7 @@ VITALS = frozenset({
 })  # fmt: skip
 """What an agent says of itself; a name in `_total` counts since the agent started."""
 
+_STATES = frozenset(State)
 LARGEST_SAMPLE = 1e18
 """A sample of a gauge lies strictly between minus this and this."""
 MOST_RUNS = 400
@@ -57,7 +58,8 @@ class Now:
     """The present by exception: what is not listed is `up`. Provisional, never history.
 
     `gauges` maps a resource id to samples of the catalogue, `vitals` are those of the agent itself.
-    `head` is the newest sequence number.
+    `head` is the newest sequence number. `unknown` counts the words of a later version that were
+    met in reading it: a state then counts as `unobserved`, a cause as `other`, a gauge is left out.
     """
 
     run: str
@@ -68,6 +70,7 @@ class Now:
     states: tuple[Present, ...] = ()
     gauges: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     vitals: Mapping[str, float] = field(default_factory=dict)
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +126,19 @@ def _encode_now(now: Now, wanted: AbstractSet[str]) -> bytes:
 
 
 def decode_now(payload: bytes) -> Now:
-    """Return the present; raises `WireError`."""
+    """Return the present, without what only a later version knows; raises `WireError`."""
     fields = _load(payload)
+    read = _Reader()
     return Now(
         run=reading.text(fields, "run", 64),
         began=reading.instant(fields.get("began"), "began"),
         head=reading.integer(fields, "head", 0, 2**53),
         at=reading.instant(fields.get("at"), "at"),
         inventory=reading.text(fields, "inventory", 64),
-        states=tuple(reading.items(fields.get("states"), "states", _present, 5_000)),
-        gauges=_gauges(fields.get("gauges", {})),
-        vitals=_samples(fields.get("vitals", {}), "vitals", VITALS),
+        states=tuple(reading.items(fields.get("states"), "states", read.present, 5_000)),
+        gauges=read.gauges(fields.get("gauges", {})),
+        vitals=read.samples(fields.get("vitals", {}), "vitals", VITALS),
+        unknown=read.unknown,
     )
 
 
@@ -187,30 +192,46 @@ def _load(payload: bytes) -> Fields:
     return fields
 
 
-def _present(value: object, where: str) -> Present:
-    parts = reading.array(value, where, 4)
-    if len(parts) != 4:  # noqa: PLR2004 (the four parts named in the message)
-        raise WireError(where, "must be [resource, state, cause, since]")
-    return Present(
-        resource=reading.as_text(parts[0], f"{where}[0]", 64),
-        state=reading.member(parts[1], f"{where}[1]", State),
-        cause=reading.member(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES),
-        since=reading.instant(parts[3], f"{where}[3]"),
-    )
+class _Reader:
+    """Reads what is told of the present; `unknown` counts the words of a later version."""
 
+    def __init__(self) -> None:
+        self.unknown = 0
 
-def _gauges(value: object) -> dict[str, dict[str, float]]:
-    return {
-        reading.as_text(resource, "gauges", 64): _samples(samples, f"gauges.{resource}", GAUGES)
-        for resource, samples in reading.table(value, "gauges").items()
-    }
+    def present(self, value: object, where: str) -> Present:
+        """Return a state; one that only a later version knows is `unobserved`."""
+        parts = reading.array(value, where, 4)
+        if len(parts) != 4:  # noqa: PLR2004 (the four parts named in the message)
+            raise WireError(where, "must be [resource, state, cause, since]")
+        state = reading.word(parts[1], f"{where}[1]", State, _STATES, State.UNOBSERVED)
+        cause = reading.word(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES, Cause.OTHER)
+        self.unknown += (state != parts[1]) + (cause != parts[2])
+        return Present(
+            resource=reading.as_text(parts[0], f"{where}[0]", 64),
+            state=state,
+            cause=cause,
+            since=reading.instant(parts[3], f"{where}[3]"),
+        )
 
+    def gauges(self, value: object) -> dict[str, dict[str, float]]:
+        """Return the samples of each resource."""
+        return {
+            reading.as_text(resource, "gauges", 64): self.samples(
+                samples, f"gauges.{resource}", GAUGES
+            )
+            for resource, samples in reading.table(value, "gauges").items()
+        }
 
-def _samples(value: object, where: str, catalogue: AbstractSet[str]) -> dict[str, float]:
-    samples = reading.table(value, where)
-    for name in samples.keys() - catalogue:
-        raise WireError(where, f"{name[:40]!r} is not in the catalogue")
-    return {name: _sample(sample, f"{where}.{name}") for name, sample in samples.items()}
+    def samples(self, value: object, where: str, catalogue: AbstractSet[str]) -> dict[str, float]:
+        """Return the samples of a catalogue, the only ones that are looked at."""
+        told = reading.table(value, where)
+        known = {
+            name: _sample(sample, f"{where}.{name}")
+            for name, sample in told.items()
+            if name in catalogue
+        }
+        self.unknown += len(told) - len(known)
+        return known
 
 
 def _sample(value: object, where: str) -> float:

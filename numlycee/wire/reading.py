@@ -86,6 +86,16 @@ def member(value: Json, where: str, vocabulary: type[E], among: frozenset[E] | N
     return found
 
 
+def word(value: Json, where: str, vocabulary: type[E], among: frozenset[E], otherwise: E) -> E:
+    """Return a member as `member` does; a word that only a later version knows is `otherwise`."""
+    told = as_text(value, where, 64)
+    try:
+        vocabulary(told)
+    except ValueError:
+        return otherwise
+    return member(told, where, vocabulary, among)
+
+
 def array(value: Json, where: str, most: int = 10_000) -> list[object]:
     """Return a value as a list of at most `most` items."""
     if not isinstance(value, list) or len(value) > most:

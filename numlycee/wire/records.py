@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,8 +104,11 @@ class Refused:
 def inventory_of(resources: Sequence[Resource]) -> Inventory:
     """Return the inventory of these resources, named by the SHA-256 of its canonical spelling."""
     ordered = tuple(sorted(resources, key=lambda resource: resource.id))
-    listing = canonical([_resource(resource) for resource in ordered])
-    return Inventory(hashlib.sha256(listing).hexdigest()[:32], ordered)
+    return Inventory(_name(_resource(resource) for resource in ordered), ordered)
+
+
+def _name(listing: Iterable[Mapping[str, Any]]) -> str:
+    return hashlib.sha256(canonical(list(listing))).hexdigest()[:32]
 
 
 def encode(record: Record) -> bytes:
@@ -272,7 +275,7 @@ def _spell(value: object, where: str) -> ResourceSpell:
     return ResourceSpell(
         resource=reading.as_text(parts[0], f"{where}[0]", 64),
         state=state,
-        cause=reading.member(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES),
+        cause=reading.word(parts[2], f"{where}[2]", Cause, REPORTED_CAUSES, Cause.OTHER),
         start=reading.instant(parts[3], f"{where}[3]"),
         end=reading.instant(parts[4], f"{where}[4]"),
     )
@@ -289,21 +292,26 @@ def _inside(spells: tuple[ResourceSpell, ...], start: int, end: int) -> None:
 
 
 def _read_inventory(fields: Fields) -> Inventory:
-    resources = reading.items(fields.get("resources"), "resources", _read_resource, 5_000)
-    inventory = inventory_of(resources)
-    if len({resource.id for resource in resources}) != len(resources):
+    """Read an inventory; its name covers the kinds as they were told, and no later field."""
+    listed = reading.items(fields.get("resources"), "resources", _read_resource, 5_000)
+    told = {resource.id: _resource(resource) | {"kind": kind} for resource, kind in listed}
+    if len(told) != len(listed):
         raise WireError("resources", "names an id twice")
-    if inventory.digest != fields.get("inventory"):
-        raise WireError("inventory", f"is not the digest of its resources ({inventory.digest})")
-    return inventory
+    digest = _name(told[name] for name in sorted(told))
+    if digest != fields.get("inventory"):
+        raise WireError("inventory", f"is not the digest of its resources ({digest})")
+    resources = sorted((resource for resource, _ in listed), key=lambda resource: resource.id)
+    return Inventory(digest, tuple(resources))
 
 
-def _read_resource(value: object, where: str) -> Resource:
+def _read_resource(value: object, where: str) -> tuple[Resource, str]:
+    """Return a resource, and its kind as it was told."""
     fields = reading.table(value, where)
     parent = fields.get("parent")
-    return Resource(
+    told = reading.as_text(fields.get("kind"), f"{where}.kind", 64)
+    resource = Resource(
         id=reading.text(fields, "id", 64),
-        kind=reading.member(fields.get("kind"), f"{where}.kind", Kind, WATCHED_KINDS),
+        kind=reading.word(told, f"{where}.kind", Kind, WATCHED_KINDS, Kind.GENERIC),
         name=reading.text(fields, "name"),
         parent=None if parent is None else reading.as_text(parent, f"{where}.parent", 64),
         period=reading.integer(fields, "period", 1, DAY),
@@ -311,3 +319,4 @@ def _read_resource(value: object, where: str) -> Resource:
         vendor=reading.as_text(fields["vendor"], f"{where}.vendor") if "vendor" in fields else "",
         model=reading.as_text(fields["model"], f"{where}.model") if "model" in fields else "",
     )
+    return resource, told

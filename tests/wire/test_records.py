@@ -1,5 +1,6 @@
 """Records: one canonical spelling, read back exactly, and every malformation named."""
 
+import hashlib
 import json
 from contextlib import suppress
 from datetime import date
@@ -102,7 +103,8 @@ def _spoilt(**changes: object) -> bytes:
         ({"vantage": "moon"}, "vantage"),
         ({"type": "poem"}, "type"),
         ({"spells": [["sw", "up", "timeout", T0, T0 + 1]]}, "spells[0][1]"),
-        ({"spells": [["sw", "down", "magic", T0, T0 + 1]]}, "spells[0][2]"),
+        ({"spells": [["sw", "tired", "timeout", T0, T0 + 1]]}, "spells[0][1]"),
+        ({"spells": [["sw", "down", 7, T0, T0 + 1]]}, "spells[0][2]"),
         ({"spells": [["sw", "down", "part", T0, T0 + 1]]}, "spells[0][2]"),
         ({"spells": [["sw", "down", "timeout", T0 - 1, T0 + 1]]}, "spells[0]"),
         ({"spells": [["sw", "down", "timeout", T0, T0]]}, "spells[0]"),
@@ -136,6 +138,25 @@ def test_an_inventory_that_lies_about_its_digest_is_refused() -> None:
     body = json.loads(encode(InventoryRecord(KEY, INVENTORY))) | {"inventory": "0" * 32}
     with pytest.raises(WireError, match="is not the digest"):
         decode_record(json.dumps(body).encode())
+
+
+def test_a_cause_that_only_a_later_version_knows_is_another() -> None:
+    record = decode_record(_spoilt(spells=[["sw", "down", "solar-flare", T0, T0 + 1]]))
+    assert isinstance(record, Bulletin)
+    assert record.spells == (ResourceSpell("sw", State.DOWN, Cause.OTHER, T0, T0 + 1),)
+
+
+def test_a_kind_that_only_a_later_version_knows_is_generic_and_keeps_its_digest() -> None:
+    body = json.loads(encode(InventoryRecord(KEY, INVENTORY)).replace(b'"switch"', b'"camera"'))
+    listing = json.dumps(
+        body["resources"], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    body["inventory"] = hashlib.sha256(listing.encode()).hexdigest()[:32]
+    body["resources"][0]["room"] = "B12"
+    record = decode_record(json.dumps(body).encode())
+    assert isinstance(record, InventoryRecord)
+    assert record.inventory.digest == body["inventory"] != INVENTORY.digest
+    assert {r.id: r.kind for r in record.inventory} == {"link": Kind.LINK, "sw": Kind.GENERIC}
 
 
 def test_an_agent_does_not_report_what_the_centre_works_out() -> None:

@@ -201,7 +201,7 @@ CATALOGUE = (
     Metric(
         "numlycee_ledger_rejected_records",
         "gauge",
-        "Messages that could not be a record of any site of the fleet, since the centre started",
+        "Messages that no site of the fleet could mean, and words unknown here, since the start",
         ("reason",),
     ),
     Metric("numlycee_ledger_epoch", "gauge", "Epoch of the store"),

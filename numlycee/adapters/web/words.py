@@ -51,6 +51,7 @@ REJECTED = {
     "malformed": "illisible",
     "topic": "sujet inconnu",
     "unknown-site": "lycée inconnu",
+    "unknown-word": "mot d’une version plus récente",
 }
 
 
