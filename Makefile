@@ -20,7 +20,7 @@ MINUTES ?=
 TIMES ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test prove endure bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test prove fuzz endure bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test: setup servers ## every test, with real servers, and the coverage
 
 prove: setup ## look for a counter-example to the properties until Ctrl-C (MINUTES=5 for so long)
 	$(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))
+
+fuzz: setup ## give the wire bad input for MINUTES (5), guided by what it covers; keeps build/fuzz
+	$(BIN)/python -m tests.fuzz.campaign --minutes $(or $(MINUTES),5)
 
 endure: setup ## kill the agent, cut its power, sicken its disk, TIMES (30) times as often as `make test`
 	NUMLYCEE_TIMES=$(or $(TIMES),30) $(BIN)/pytest --no-cov --timeout=0 $(wildcard tests/agent/test_spool*.py) \
