@@ -12,6 +12,7 @@ from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
+from numlycee.domain.sites import Site
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.model import Life, Window
 
@@ -39,7 +40,7 @@ def inputs(
     first = min(reach, default=window.start)
     told: dict[str, Iterator[Any]] = {
         "period": _period(order, window),
-        "sites": ([*astuple(order.sites[uai])] for uai in sorted(order.sites)),
+        "sites": (_site(order.sites[uai]) for uai in sorted(order.sites)),
         "calendars": _calendars(order, first, window.until),
         "objectives": ([*astuple(one)] for one in _promised(order)),
         "contracts": map(_contract, sorted(order.contracts, key=lambda one: one.name)),
@@ -76,6 +77,14 @@ def _calendars(order: Order, start: int, end: int) -> Iterator[Any]:
     """Yield the very instants that each calendar opens: a new version of it may open the same."""
     for name in sorted(order.calendars):
         yield [name, order.calendars[name].opening(start, end).spans]
+
+
+def _site(site: Site) -> list[Any]:
+    """Return what of a site is in the figures: neither labels, nor the pupils of other years."""
+    return [
+        site.uai, site.name, site.commune, astuple(site.department), site.latitude, site.longitude,
+        site.enrolment, site.operator, site.calendar, site.others,
+    ]  # fmt: skip
 
 
 def _resource(life: Life, reach: int) -> list[Any]:

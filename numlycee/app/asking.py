@@ -49,8 +49,8 @@ def rates(config: Config, wanted: Wanted, clock: Clock) -> Answer:
     Raises `SettingsError` for what cannot be asked, `StoreError` or `StoreUnavailableError` for a
     store that cannot be read, `UnknownDateError` for a date that the calendar does not know.
     """
-    footing = ground(config)
     window = window_of(wanted.asked, config.service.zone, clock.now())
+    footing = ground(config).at(window.start)
     choice = Choice(_scopes(wanted, footing.sites, config.region), wanted.classes)
     with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         read = footing.rates(history)

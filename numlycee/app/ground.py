@@ -8,6 +8,7 @@ from numlycee.app.statements import register
 from numlycee.config import Config
 from numlycee.domain.calendars import (
     Calendar,
+    first_year,
     local_date,
     school_year,
     school_year_of,
@@ -38,6 +39,11 @@ class Ground:
     def rates(self, history: History) -> Rates:
         """Return the figures of a history."""
         return Rates(history, self.sites, self.calendars, self.register, self.composites)
+
+    def at(self, instant: int) -> "Ground":
+        """Return the ground with the pupils of the school year that holds an instant."""
+        year = first_year(local_date(instant, zone_of(self.calendars[DEFAULT_CALENDAR].zone)))
+        return replace(self, sites={uai: site.in_year(year) for uai, site in self.sites.items()})
 
     def spendings(self, rates: Rates, as_of: int) -> tuple[Spending, ...]:
         """Return what the Region's promises of the school year have spent of their budgets."""

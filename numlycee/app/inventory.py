@@ -5,8 +5,9 @@ from pathlib import Path
 
 from numlycee.config import Config
 from numlycee.domain.sites import Site
-from numlycee.fleet.directory import read_sites, update_sites
+from numlycee.fleet.directory import read_sites
 from numlycee.fleet.enrolments import enrolled, read_enrolments
+from numlycee.fleet.keeping import update_sites
 from numlycee.fleet.official import Wanted, propose
 from numlycee.fleet.plan import Plan, applied, plan
 

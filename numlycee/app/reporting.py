@@ -32,8 +32,8 @@ def report(
     `StoreError`, `SettingsError` also for what is not a year, `EditionError` where final editions
     stand in the way, `OSError` for a folder that cannot be written.
     """
-    _check_year(year, config.service.zone, clock.now())
-    footing = ground(config)
+    begins = _beginning(year, config.service.zone, clock.now())
+    footing = ground(config).at(begins)
     order = Order(
         year=year,
         region=config.region,
@@ -70,13 +70,14 @@ def _contracts(
         yield terms.contract(sites)
 
 
-def _check_year(year: str, zone: str, now: int) -> None:
+def _beginning(year: str, zone: str, now: int) -> int:
     try:
         begins, _ = school_year(year, zone)
     except ValueError as error:
         raise SettingsError(f"--year: {error}") from error
     if now <= begins:
         raise SettingsError(f"--year: {year} has not begun yet: ask for an earlier school year")
+    return begins
 
 
 def _steps(bar: Progress, task: int) -> Callable[[int, int], None]:

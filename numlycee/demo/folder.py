@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from numlycee.domain.sites import Site
-from numlycee.fleet.directory import write_sites
+from numlycee.fleet.keeping import write_sites
 
 _CONFIG = """\
 # Le centre de la démonstration : une configuration ordinaire, que l'on peut lire et reprendre.

@@ -1,7 +1,9 @@
 """A site: one lycée's network, its place and the people who depend on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from numlycee.domain.labels import Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,9 @@ class Department:
 class Site:
     """One lycée's network, named by its principal UAI; `others` are those that share it.
 
-    `enrolment` counts the pupils of all of them, `latitude` and `longitude` are degrees (WGS 84).
+    `enrolment` counts the pupils of all of them at present, `enrolments` those of school years by
+    their first civil year, oldest first. `latitude` and `longitude` are degrees (WGS 84), `web` is
+    the address of its public site.
     """
 
     uai: str
@@ -30,6 +34,21 @@ class Site:
     operator: str = ""
     calendar: str = ""
     others: tuple[str, ...] = ()
+    enrolments: tuple[tuple[int, int], ...] = ()
+    web: str = ""
+    labels: Labels = ()
+
+    def in_year(self, first: int) -> "Site":
+        """Return the site with the pupils of the school year that begins in a civil year.
+
+        A year that is not known has those of the last one known before it, else of the first one
+        after it; a year later than all that are known has those of the present.
+        """
+        known = [year for year, _ in self.enrolments]
+        if not known or first > known[-1]:
+            return self
+        before = [pupils for year, pupils in self.enrolments if year <= first]
+        return replace(self, enrolment=before[-1] if before else self.enrolments[0][1])
 
 
 def principal(sites: Mapping[str, Site], uai: str) -> str:

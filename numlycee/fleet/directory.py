@@ -1,13 +1,18 @@
 """The sites of the fleet from a semicolon-separated file, judged line by line."""
 
-import csv
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
+from numlycee.domain.labels import parse_labels
 from numlycee.domain.sites import Department, Site
-from numlycee.domain.uai import UaiError, parse_uai
-from numlycee.fleet.headings import cells, found
+from numlycee.domain.uai import parse_uai
+from numlycee.domain.web import public_address
+from numlycee.fleet.headings import cells, found, year_heading, years
+from numlycee.fleet.tables import Table, read_table
 from numlycee.settings import SettingsError, nearest
+
+T = TypeVar("T")
 
 COLUMNS = {
     "uai": ("uai", "numero_uai", "identifiant_de_l_etablissement", "code établissement"),
@@ -18,14 +23,16 @@ COLUMNS = {
     "academy": ("academie", "libelle_academie", "académie"),
     "latitude": ("latitude",),
     "longitude": ("longitude",),
-    "enrolment": ("effectif", "nombre_d_eleves", "effectifs"),
+    "enrolment": ("effectif", "nombre_d_eleves", "effectifs", "nombre d'élèves"),
     "operator": ("operateur", "opérateur"),
     "calendar": ("calendrier",),
     "others": ("autres_uai",),
+    "web": ("site_web", "web"),
+    "labels": ("etiquettes", "étiquettes"),
 }
 """For each figure of a site, the headings under which files give it, in lower case."""
 
-OPTIONAL = frozenset({"enrolment", "operator", "latitude", "longitude", "calendar", "others"})
+NEEDED = ("uai", "name", "commune", "department_code", "department", "academy")
 
 
 def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str, Site]:
@@ -35,14 +42,9 @@ def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str
     site may give of its service hours; any, when None. Raises `SettingsError` naming file, line,
     column and remedy.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: cannot be read as UTF-8 text: {error}"
-        raise SettingsError(message) from error
     sites: dict[str, Site] = {}
     named: set[str] = set()
-    for number, site in _rows(lines, path):
+    for number, site in _sites(read_table(path)):
         for uai in (site.uai, *site.others):
             if uai in named:
                 message = f"{path}, line {number}: uai: {uai} stands twice; keep one line"
@@ -57,40 +59,6 @@ def read_sites(path: Path, calendars: Collection[str] | None = None) -> dict[str
     return sites
 
 
-def update_sites(path: Path, sites: Mapping[str, Site]) -> None:
-    """Write sites into a file that may be there: its other columns, and their order, stay.
-
-    What the file was is kept beside it, as `….before`. Raises `OSError`.
-    """
-    rows: dict[str, dict[str, str]] = {}
-    headings: list[str] = []
-    if path.exists():
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
-        headings = list(reader.fieldnames or ())
-        columns = found(headings, COLUMNS)
-        rows = {parse_uai(row[columns["uai"]].strip()): row for row in reader}
-        path.with_name(f"{path.name}.before").write_bytes(path.read_bytes())
-    columns = {name: names[0] for name, names in COLUMNS.items()} | found(headings, COLUMNS)
-    headings += [heading for heading in columns.values() if heading not in headings]
-    draft = path.with_name(f"{path.name}.new")
-    with draft.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, headings, delimiter=";", lineterminator="\n")
-        writer.writeheader()
-        for uai, site in sites.items():
-            known = zip(columns.values(), _row(site), strict=True)
-            writer.writerow(rows.get(uai, {}) | dict(known))
-    draft.replace(path)
-
-
-def write_sites(path: Path, sites: Iterable[Site]) -> None:
-    """Write sites as `read_sites` reads them."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-        writer.writerow([names[0] for names in COLUMNS.values()])
-        for site in sites:
-            writer.writerow(_row(site))
-
-
 def _unknown(calendar: str, calendars: Collection[str]) -> str:
     close = nearest(calendar, calendars)
     known = ", ".join(sorted(calendars)) or "none; each is a table [calendars.NAME]"
@@ -98,41 +66,41 @@ def _unknown(calendar: str, calendars: Collection[str]) -> str:
     return f"calendrier: unknown calendar {calendar!r}; {guess}known: {known}"
 
 
-def _row(site: Site) -> list[object]:
-    department = site.department
-    return [
-        site.uai, site.name, site.commune, department.code, department.name, department.academy,
-        site.latitude, site.longitude, site.enrolment, site.operator, site.calendar,
-        " ".join(site.others),
-    ]  # fmt: skip
-
-
-def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, Site]]:
-    reader = csv.DictReader(lines, delimiter=";")
-    columns = _columns(reader.fieldnames or (), path)
-    for row in reader:
-        fields = cells(row, columns)
+def _sites(table: Table) -> Iterator[tuple[int, Site]]:
+    columns = _columns(table.headings, table.path)
+    yearly = years(table.headings)
+    for row in table.rows:
         try:
-            yield reader.line_num, _site(fields)
+            pupils = _yearly(cells(row.cells, {str(y): heading for y, heading in yearly.items()}))
+            yield row.line, _site(cells(row.cells, columns), pupils)
         except ValueError as error:
-            message = f"{path}, line {reader.line_num}: {error}"
-            raise SettingsError(message) from error
+            raise SettingsError(f"{table.path}, line {row.line}: {error}") from error
 
 
 def _columns(headings: Iterable[str], path: Path) -> dict[str, str]:
     columns = found(headings, COLUMNS)
-    for name, aliases in COLUMNS.items():
-        if name not in columns and name not in OPTIONAL:
-            message = f"{path}, line 1: no column {aliases[0]!r} (or {', '.join(aliases[1:])})"
+    for name in NEEDED:
+        if name not in columns:
+            first, *others = COLUMNS[name]
+            message = f"{path}, line 1: no column {first!r} (or {', '.join(others)})"
             raise SettingsError(message)
     return columns
 
 
-def _site(fields: Mapping[str, str]) -> Site:
-    uai = _uai(fields["uai"], "uai")
+def _yearly(told: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        (int(year), int(number(text, year_heading(int(year)), 0, 100_000)))
+        for year, text in sorted(told.items())
+        if text
+    )
+
+
+def _site(fields: Mapping[str, str], pupils: tuple[tuple[int, int], ...]) -> Site:
+    uai = read_as("uai", parse_uai, fields["uai"])
     if not fields["name"]:
         message = "nom: is empty; give the lycée its name"
         raise ValueError(message)
+    present = _figure(fields, "enrolment", 0, 100_000)
     return Site(
         uai=uai,
         name=fields["name"],
@@ -142,19 +110,25 @@ def _site(fields: Mapping[str, str]) -> Site:
             fields["department"],
             fields["academy"],
         ),
-        latitude=_number(fields, "latitude", -90, 90),
-        longitude=_number(fields, "longitude", -180, 180),
-        enrolment=int(_number(fields, "enrolment", 0, 100_000)),
+        latitude=_figure(fields, "latitude", -90, 90),
+        longitude=_figure(fields, "longitude", -180, 180),
+        enrolment=int(present) if fields.get("enrolment") or not pupils else pupils[-1][1],
         operator=fields.get("operator", ""),
         calendar=fields.get("calendar", ""),
-        others=tuple(_uai(word, "autres_uai") for word in fields.get("others", "").split()),
+        others=tuple(
+            read_as("autres_uai", parse_uai, word) for word in fields.get("others", "").split()
+        ),
+        enrolments=pupils,
+        web=read_as("site_web", public_address, fields["web"]) if fields.get("web") else "",
+        labels=read_as("etiquettes", parse_labels, fields.get("labels", "")),
     )
 
 
-def _uai(text: str, heading: str) -> str:
+def read_as(heading: str, read: Callable[[str], T], text: str) -> T:
+    """Return what a cell means; raises `ValueError` naming its column."""
     try:
-        return parse_uai(text)
-    except UaiError as error:
+        return read(text)
+    except ValueError as error:
         raise ValueError(f"{heading}: {error}") from error
 
 
@@ -166,14 +140,18 @@ def department_code(text: str, uai: str) -> str:
     return padded[1:] if len(padded) == 3 and padded.startswith("0") else padded  # noqa: PLR2004
 
 
-def _number(fields: Mapping[str, str], name: str, least: int, most: int) -> float:
-    text = fields.get(name, "").replace(",", ".")
+def number(text: str, heading: str, least: int, most: int) -> float:
+    """Return a figure, 0 for an empty cell; raises `ValueError` naming its column."""
     try:
-        value = float(text or 0)
+        value = float(text.replace(",", ".") or 0)
     except ValueError:
-        message = f"{COLUMNS[name][0]}: {text!r} is not a number"
+        message = f"{heading}: {text!r} is not a number"
         raise ValueError(message) from None
     if not least <= value <= most:
-        message = f"{COLUMNS[name][0]}: {text!r} must be from {least} to {most}"
+        message = f"{heading}: {text!r} must be from {least} to {most}"
         raise ValueError(message)
     return value
+
+
+def _figure(fields: Mapping[str, str], name: str, least: int, most: int) -> float:
+    return number(fields.get(name, ""), COLUMNS[name][0], least, most)

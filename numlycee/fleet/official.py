@@ -4,7 +4,6 @@ The directory lists establishments; a site is a network. A section that belongs 
 its network and is one of its other UAI; an annexe elsewhere has a network of its own.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +11,15 @@ from pathlib import Path
 
 from numlycee.domain.sites import Department, Site
 from numlycee.domain.uai import UaiError, parse_uai
+from numlycee.domain.web import public_address
 from numlycee.fleet.directory import COLUMNS, department_code
 from numlycee.fleet.headings import cells, found
+from numlycee.fleet.tables import read_table
 from numlycee.settings import SettingsError
 
 _COLUMNS = {name: COLUMNS[name] for name in (
     "uai", "name", "commune", "department_code", "department", "academy", "latitude", "longitude",
-    "enrolment",
+    "enrolment", "web",
 )} | {
     "type": ("type_etablissement", "type"),
     "status": ("statut_public_prive", "statut"),
@@ -78,25 +79,21 @@ def propose(path: Path, wanted: Wanted = Wanted()) -> Proposal:
 
 
 def _lines(path: Path, cautions: list[str]) -> Iterator[tuple[int, str, dict[str, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    reader = csv.DictReader(text.splitlines(), delimiter=";")
-    columns = found(reader.fieldnames or (), _COLUMNS)
+    table = read_table(path)
+    columns = found(table.headings, _COLUMNS)
     for name in _NEEDED:
         if name not in columns:
             known = ", ".join(_COLUMNS[name])
             message = f"{path}, line 1: no column {name!r} (as {known}); is it the directory?"
             raise SettingsError(message)
-    for row in reader:
-        line = cells(row, columns)
+    for row in table.rows:
+        line = cells(row.cells, columns)
         try:
             uai = parse_uai(line["uai"])
         except UaiError as error:
-            cautions.append(f"ligne {reader.line_num} laissée de côté : {error}")
+            cautions.append(f"ligne {row.line} laissée de côté : {error}")
             continue
-        yield reader.line_num, uai, line
+        yield row.line, uai, line
 
 
 def _chosen(line: Mapping[str, str], wanted: Wanted) -> bool:
@@ -142,7 +139,16 @@ def _site(uai: str, line: Mapping[str, str], others: list[str]) -> Site:
         longitude=_figure(line.get("longitude", ""), 180),
         enrolment=int(_figure(line.get("enrolment", ""), 100_000)),
         others=tuple(others),
+        web=_web(line.get("web", "")),
     )
+
+
+def _web(text: str) -> str:
+    """Return the address of a lycée's site, nothing for nonsense."""
+    try:
+        return public_address(text)
+    except ValueError:
+        return ""
 
 
 def _figure(text: str, most: float) -> float:

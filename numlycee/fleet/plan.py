@@ -1,5 +1,6 @@
 """What a proposal would change in the sites that are known; people decide whether it does."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -30,8 +31,8 @@ class Plan:
 def plan(present: Mapping[str, Site], proposed: Mapping[str, Site]) -> Plan:
     """Compare the sites that are known with those proposed.
 
-    What only people know stays: operator, calendar, a figure that the proposal lacks, UAI that were
-    put together. A site of ours that is not proposed is told of and kept.
+    What only people know stays: operator, calendar, labels, a web address, a figure that the
+    proposal lacks, UAI that were put together. A site that is not proposed is told of and kept.
     """
     proposed = _together(present, proposed)
     ours = {uai for site in present.values() for uai in (site.uai, *site.others)}
@@ -61,8 +62,17 @@ def _together(present: Mapping[str, Site], proposed: Mapping[str, Site]) -> dict
             del result[uai]
             others = (*result[host].others, uai, *site.others)
             pupils = result[host].enrolment + site.enrolment
-            result[host] = replace(result[host], others=others, enrolment=pupils)
+            years = _yearly(result[host], site)
+            result[host] = replace(result[host], others=others, enrolment=pupils, enrolments=years)
     return result
+
+
+def _yearly(*sites: Site) -> tuple[tuple[int, int], ...]:
+    total: dict[int, int] = defaultdict(int)
+    for site in sites:
+        for year, pupils in site.enrolments:
+            total[year] += pupils
+    return tuple(sorted(total.items()))
 
 
 def _change(before: Site, proposed: Site) -> Change:
@@ -76,6 +86,8 @@ def _change(before: Site, proposed: Site) -> Change:
         longitude=proposed.longitude or before.longitude,
         enrolment=proposed.enrolment or before.enrolment,
         others=tuple(sorted(others)),
+        enrolments=tuple(sorted((dict(before.enrolments) | dict(proposed.enrolments)).items())),
+        web=before.web or proposed.web,
     )
     names = (field.name for field in fields(Site))
     return Change(before, after, tuple(n for n in names if getattr(before, n) != getattr(after, n)))

@@ -26,7 +26,7 @@ from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Resource, Vantage
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.sites import Department, Site
-from numlycee.fleet.directory import write_sites
+from numlycee.fleet.keeping import write_sites
 from numlycee.rates.model import Hours
 from numlycee.settings import SettingsError
 from numlycee.wire.records import inventory_of

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from numlycee.fleet.directory import read_sites, write_sites
+from numlycee.fleet.directory import read_sites
+from numlycee.fleet.keeping import write_sites
 from numlycee.region.lycees import make_sites
 from numlycee.settings import SettingsError
 
@@ -59,3 +60,44 @@ def test_the_official_list_of_lycees_is_read_whole() -> None:
     sites = read_sites(OFFICIAL / "lycees_occitanie.csv")
     assert len(sites) == 561
     assert sites["0310036W"].commune == "Toulouse"
+
+
+WIDER = HEADER.strip() + ";effectif_2024-2025;effectif_2026-2027;site_web;etiquettes\n"
+
+
+def _wider(tmp_path: Path, *more: str) -> Path:
+    line = LINE.strip().rpartition(";")[0]
+    return _file(tmp_path, WIDER + ";".join([line, *more]) + "\n")
+
+
+def test_pupils_of_each_year_a_web_site_and_labels(tmp_path: Path) -> None:
+    path = _wider(tmp_path, "", "880", "950", "https://Exemple.fr", "zone=rurale, lot=2")
+    site = read_sites(path)["0310036W"]
+    assert (site.enrolment, site.enrolments) == (950, ((2024, 880), (2026, 950)))
+    assert (site.web, site.labels) == (
+        "https://exemple.fr/",
+        (("lot", "2"), ("zone", "rurale")),
+    )
+    write_sites(tmp_path / "again.csv", [site])
+    assert read_sites(tmp_path / "again.csv") == {site.uai: site}
+
+
+def test_a_year_has_its_own_pupils(tmp_path: Path) -> None:
+    site = read_sites(_wider(tmp_path, "1000", "880", "950", "", ""))["0310036W"]
+    counted = [site.in_year(year).enrolment for year in (2023, 2024, 2025, 2026, 2027)]
+    assert counted == [880, 880, 880, 950, 1000]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (("1", "x", "", "", ""), "line 2: effectif_2024-2025: 'x' is not a number"),
+        (("1", "", "", "http://10.0.0.1/", ""), "line 2: site_web: .*no public address"),
+        (("1", "", "", "", "Zone=1"), "line 2: etiquettes: label name 'Zone'"),
+    ],
+)
+def test_what_is_wrong_beside_is_named_too(
+    tmp_path: Path, cells: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        read_sites(_wider(tmp_path, *cells))

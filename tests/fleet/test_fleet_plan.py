@@ -7,7 +7,8 @@ import pytest
 
 from numlycee.cli import FAILED, MISUSED, OK, main
 from numlycee.domain.sites import Site
-from numlycee.fleet.directory import read_sites, update_sites
+from numlycee.fleet.directory import read_sites
+from numlycee.fleet.keeping import update_sites
 from numlycee.fleet.plan import applied, plan
 from numlycee.region.lycees import make_sites
 from tests.fleet.test_official import HEADINGS, A, B, line

@@ -121,12 +121,25 @@ def test_pupils_of_all_the_establishments_of_a_site_are_counted(tmp_path: Path) 
     assert [site.enrolment for site in counted.values()] == [1020, 0]
 
 
+def test_pupils_of_several_years_are_kept_apart_and_the_latest_are_the_present(
+    tmp_path: Path,
+) -> None:
+    sites = proposed(tmp_path, line(A), line(B)).sites
+    years = f"{A};2024-2025;900\n{A};Rentrée 2025;400\n{A};2025-26;510\n{B};;70\n"
+    (tmp_path / "e.csv").write_text(f"UAI;annee_scolaire;effectif\n{years}", encoding="utf-8")
+    first, second = enrolled(sites, read_enrolments(tmp_path / "e.csv")).values()
+    assert (first.enrolment, first.enrolments) == (910, ((2024, 900), (2025, 910)))
+    assert (second.enrolment, second.enrolments) == (70, ())
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("uai;nom\n", "no column 'effectif'"),
         (f"uai;effectif\n{A};many\n", "line 2: .*many"),
-        ("uai;effectif\n0310036R;9\n", "line 2: .*W"),
+        ("uai;effectif\n0310036R;9\n", "line 2: uai: .*W"),
+        (f"uai;effectif;annee\n{A};9;hier\n", "line 2: annee: 'hier' is not a school year"),
+        (f"uai;effectif;annee\n{A};9;2025-2027\n", "2025-2026\\?"),
     ],
 )
 def test_a_wrong_table_of_pupils_is_refused(tmp_path: Path, text: str, reason: str) -> None:
@@ -141,3 +154,14 @@ def test_the_directory_of_a_region_is_read_whole() -> None:
     assert len(found.sites) == 227
     assert sum(len(site.others) for site in found.sites.values()) == 93
     assert sum(caution.startswith("même adresse") for caution in found.cautions) == 13
+    assert sum(bool(site.web) for site in found.sites.values()) == 221
+
+
+PUPILS = OFFICIAL.with_name("lycees_occitanie.csv")
+
+
+@pytest.mark.skipif(not PUPILS.is_file(), reason="the pupils of a Region are not beside us")
+def test_the_pupils_of_a_region_are_of_their_year() -> None:
+    sites = enrolled(propose(OFFICIAL).sites, read_enrolments(PUPILS))
+    years = {year for site in sites.values() for year, _ in site.enrolments}
+    assert years == {2022}

@@ -19,6 +19,8 @@ _FIELDS = {
     "longitude": "longitude",
     "enrolment": "élèves",
     "others": "autres UAI",
+    "enrolments": "élèves par année",
+    "web": "site web",
 }
 
 
@@ -69,5 +71,15 @@ def _written(value: object) -> str:
     if isinstance(value, Department):
         return f"{value.code} {value.name} ({value.academy})"
     if isinstance(value, tuple):
-        return " ".join(value) or "aucun"
+        return " ".join(map(_one, value)) or "aucun"
+    if value == "":
+        return "aucun"
     return number(value) if isinstance(value, int) else str(value)
+
+
+def _one(item: object) -> str:
+    """Write one of several: a UAI, or the pupils of a school year."""
+    if isinstance(item, tuple):
+        year, pupils = item
+        return f"{year}-{year + 1} : {number(pupils)}"
+    return str(item)
