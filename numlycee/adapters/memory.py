@@ -32,6 +32,7 @@ class _Content:
     counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
     fleets: dict[tuple[str, date], tuple[FleetKey, Fleet]] = field(default_factory=dict)
+    nonces: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> "_Content":
         return _Content(
@@ -43,6 +44,7 @@ class _Content:
             dict(self.counts),
             self.suspects,
             dict(self.fleets),
+            dict(self.nonces),
         )
 
 
@@ -119,6 +121,17 @@ class MemoryTransaction:
     def __init__(self, content: _Content) -> None:
         """Work on this copy."""
         self._content = content
+
+    def own(self, uais: Sequence[str]) -> None:
+        """Do nothing: there is one writer."""
+
+    def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:
+        """Return the nonces of the sites that have said hello."""
+        return {uai: nonce for uai, nonce in self._content.nonces.items() if uai in uais}
+
+    def greet(self, uai: str, nonce: str) -> None:
+        """Replace the nonce of a site."""
+        self._content.nonces[uai] = nonce
 
     def standing(self) -> Standing:
         """Return the epoch and the number of the last commit."""

@@ -13,7 +13,7 @@ from numlycee.collector.model import LedgerLine, LedgerSnapshot
 from numlycee.collector.ports import Store, StoreUnavailableError, Suspect, Transaction
 from numlycee.collector.receipts import confirmation
 from numlycee.domain.inventory import Vantage
-from numlycee.wire.messages import Hello, Now, Presence
+from numlycee.wire.messages import Now, Presence
 from numlycee.wire.receipts import Receipt, encode_receipt
 from numlycee.wire.records import InventoryRecord, Refused, encode
 from numlycee.wire.topics import Topics
@@ -49,7 +49,6 @@ class Ingest:
         self._topics = topics
         self._vantages = vantages
         self._complaints = Complaints()
-        self._nonces: dict[str, str] = {}
         self._greeted: frozenset[tuple[str, Presence]] = frozenset()
         self._listings: dict[str, dict[str, frozenset[str]]] = {}
         self._epochs = Epochs()
@@ -121,11 +120,14 @@ class Ingest:
     def _account(
         self, transaction: Transaction, mail: Mail, at: int
     ) -> tuple[dict[str, list[Verdict]], dict[str, Receipt]]:
+        transaction.own(tuple(mail.sites))
         ledger = Ledger(transaction, at, self._vantages, self._listings)
         verdicts = {uai: ledger.admit(uai, site.records) for uai, site in mail.sites.items()}
         hellos = [(uai, site.hello) for uai, site in mail.sites.items() if site.hello]
         for uai, hello in hellos:
             ledger.hear(uai, hello)
+            transaction.greet(uai, hello.nonce)
+        nonces = transaction.nonces(tuple(mail.sites))
         ledger.flush()
         standing = self._epochs.next(transaction.standing(), hellos, at)
         transaction.stand(standing)
@@ -133,15 +135,10 @@ class Ingest:
         return verdicts, {
             uai: confirmation(ledger, standing, uai, site, verdicts[uai], nonce)
             for uai, site in mail.sites.items()
-            if (site.records or site.hello) and (nonce := self._nonce(uai, site.hello))
+            if (site.records or site.hello) and (nonce := nonces.get(uai))
         }
 
-    def _nonce(self, uai: str, hello: Hello | None) -> str | None:
-        return hello.nonce if hello else self._nonces.get(uai)
-
     def _committed(self, uai: str, site: SiteMail, verdicts: Sequence[Verdict], at: int) -> None:
-        if site.hello:
-            self._nonces[uai] = site.hello.nonce
         if site.sent:
             self._board.heard(uai, site.sent)
         for verdict in verdicts:

@@ -1,6 +1,6 @@
 """What the collector asks of a store and of a broker, in the small parts that its modules need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -45,11 +45,27 @@ class Suspect:
     raw: bytes
 
 
+class Sites(Protocol):
+    """The sites of a batch, and the handshakes they opened."""
+
+    def own(self, uais: Sequence[str]) -> None:
+        """Keep other writers, where there are any, from these sites until the end."""
+        ...
+
+    def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:
+        """Return the nonces of the last `hello` of these sites, as far as they said one."""
+        ...
+
+    def greet(self, uai: str, nonce: str) -> None:
+        """Replace the nonce of a site."""
+        ...
+
+
 class Marks(Protocol):
     """How far each run is settled."""
 
     def standing(self) -> Standing:
-        """Return the epoch and the number of the last commit."""
+        """Return the epoch and the number of the last commit; they stay so until the end."""
         ...
 
     def stand(self, standing: Standing) -> None:
@@ -129,7 +145,7 @@ class Suspects(Protocol):
         ...
 
 
-class Transaction(Marks, Entries, Stretches, Fleets, Suspects, Protocol):
+class Transaction(Sites, Marks, Entries, Stretches, Fleets, Suspects, Protocol):
     """Everything that one batch does to the store."""
 
 

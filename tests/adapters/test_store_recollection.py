@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numlycee.adapters.sql import Recollection, SqlStore, open_store
-from numlycee.adapters.sql.transaction import CHANGES_KEPT
+from numlycee.adapters.sql.transaction import CHANGES_KEPT, FORGET_EVERY
+from numlycee.collector.ports import Standing
 from numlycee.rates.ports import History
 from tests.collector.centre import (
     FLEET,
@@ -133,13 +134,14 @@ def test_the_log_is_bounded(path: Path) -> None:
         lasting(centre, agent, 1)
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(
-                "UPDATE sqlite_sequence SET seq = ? WHERE name = 'touched'",
-                (2 * CHANGES_KEPT - 1,),
+                "UPDATE sqlite_sequence SET seq = ? WHERE name = 'touched'", (2 * CHANGES_KEPT,)
             )
         lasting(centre, agent, 1)
+        with store.transaction() as transaction:
+            transaction.stand(Standing(T0, FORGET_EVERY))
         with closing(sqlite3.connect(path)) as connection:
             ids = [row[0] for row in connection.execute("SELECT id FROM touched")]
-    assert ids == [2 * CHANGES_KEPT]
+    assert ids == [2 * CHANGES_KEPT + 1]
 
 
 def test_part_of_the_past_is_what_shares_an_instant(path: Path) -> None:

@@ -14,9 +14,8 @@ from random import Random
 
 import numpy as np
 
-from numlycee.adapters.sql.reader import open_reader
+from numlycee.adapters.sql import open_reader, open_store
 from numlycee.adapters.sql.schema import write_inventory
-from numlycee.adapters.sql.store import open_store
 from numlycee.clock import SystemClock
 from numlycee.domain.calendars import Calendar, Hours
 from numlycee.domain.causes import Cause

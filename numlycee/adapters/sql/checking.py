@@ -1,12 +1,12 @@
 """The invariants of a store, each looked at in what is stored, on one snapshot."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from numlycee.adapters.sql.dialect import Dialect, Link, Sql
 from numlycee.adapters.sql.schema import read_inventory, read_numbers
 from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import NEVER, IntervalSet
@@ -30,20 +30,26 @@ class Finding:
 class SqlChecker:
     """Looks at one invariant after the other, upon a connection that has begun to read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, link: Link, dialect: Dialect) -> None:
         """Read from this connection."""
-        self._sql = connection.execute
+        self._sql = link.execute
+        self._failures = dialect.failures
+        pages = {"pages": ("standing", partial(_pages, dialect.integrity))}
+        self._invariants: Mapping[str, tuple[str, Violations]] = {
+            **(pages if dialect.integrity else {}),
+            **_INVARIANTS,
+        }
 
     def __len__(self) -> int:
         """Return how many invariants there are."""
-        return len(_INVARIANTS)
+        return len(self._invariants)
 
     def findings(self) -> Iterator[Finding]:
         """Look at every invariant in turn; one that cannot be read is broken."""
-        for invariant, (table, violations) in _INVARIANTS.items():
+        for invariant, (table, violations) in self._invariants.items():
             try:
                 yield self._look(invariant, table, violations)
-            except sqlite3.DatabaseError as error:
+            except self._failures as error:
                 yield Finding(invariant, 0, 1, (str(error),))
 
     def _look(self, invariant: str, table: str, violations: "Violations") -> Finding:
@@ -53,12 +59,11 @@ class SqlChecker:
         return Finding(invariant, looked_at, len(examples) + sum(1 for _ in found), examples)
 
 
-Sql = Callable[..., sqlite3.Cursor]
 Violations = Callable[[Sql], Iterable[str]]
 
 
-def _pages(sql: Sql) -> Iterator[str]:
-    for (message,) in sql("PRAGMA integrity_check"):
+def _pages(integrity: str, sql: Sql) -> Iterator[str]:
+    for (message,) in sql(integrity):
         if message != "ok":
             yield message
 
@@ -143,7 +148,7 @@ def _disjoint(table: str, of: str) -> str:
         SELECT {of}, start, until FROM (
             SELECT {of}, start, until,
                    lag(until) OVER (PARTITION BY {of} ORDER BY start) AS before FROM {table}
-        ) WHERE start >= until OR before > start
+        ) AS ordered WHERE start >= until OR before > start
     """  # noqa: S608 (names of our own tables)
 
 
@@ -151,7 +156,7 @@ _ENTRY_RANGES = """
 SELECT run_id, min(seq), max(seq), count(*) FROM (
     SELECT run_id, seq, seq - row_number() OVER (PARTITION BY run_id ORDER BY seq) AS island
     FROM entry
-) GROUP BY run_id, island
+) AS entries GROUP BY run_id, island
 """
 _STRANGE_WORDS = f"""
 SELECT run_id, resource, start, state, cause FROM spell
@@ -163,7 +168,6 @@ UNION SELECT 'coverage', run_id FROM coverage WHERE run_id NOT IN (SELECT id FRO
 UNION SELECT 'spell', run_id FROM spell WHERE run_id NOT IN (SELECT id FROM run)
 """
 _INVARIANTS: Mapping[str, tuple[str, Violations]] = {
-    "pages": ("sqlite_schema", _pages),
     "standing": ("standing", _standing),
     "marks": ("run", _marks),
     "entries": ("entry", _entries),

@@ -1,21 +1,16 @@
-"""Copies of a store in SQLite: taken while the collector writes, put back while it does not."""
+"""Copies of a store, whatever database it is in."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from numlycee.adapters.sql.reader import PATIENCE, StoreError, connect, path_of, refuse_other
-from numlycee.adapters.sql.store import holding
+from numlycee.adapters.sql.addresses import is_file, parse, path_of
+from numlycee.adapters.sql.sqlite import copies as sqlite
+from numlycee.adapters.sql.sqlite.database import PATIENCE
 from numlycee.clock import Clock
 
 Tell = Callable[[int, int], None]
-"""Told how many pages are copied, and of how many."""
-
-_PAGES = 2048
-_SIDECARS = ("-wal", "-shm")
+"""Told how much is copied, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +27,13 @@ def back_up(url: str, target: Path, tell: Tell, *, patience: float = PATIENCE) -
 
     The copy is read through before it bears its name. Raises `StoreError`.
     """
-    source = path_of(url)
-    _recognise(source, patience)
-    if target.exists():
-        raise StoreError(f"{target}: exists already; a copy never replaces another, name a new one")
-    draft = _beside(target, "new")
-    with _explained(target), _removed(draft):
-        _copy(source, draft, tell, patience)
-        _examine(draft)
-        _sync(draft)
-        draft.rename(target)
-        _sync(target.parent)
+    address = parse(url)
+    if is_file(address):
+        sqlite.back_up(path_of(address), target, tell, patience)
+        return
+    from numlycee.adapters.sql.postgresql import copies  # noqa: PLC0415 (an extra)
+
+    copies.back_up(address, target, tell)
 
 
 def restore(url: str, copy: Path, clock: Clock, tell: Tell) -> Restored:
@@ -51,112 +42,9 @@ def restore(url: str, copy: Path, clock: Clock, tell: Tell) -> Restored:
     The epoch makes every agent offer again what the copy lacks. Raises `StoreError`: for a copy
     that is none, for a store that a collector uses, for a disk that cannot hold both.
     """
-    path = path_of(url)
-    _recognise(copy, PATIENCE)
-    draft = _beside(path, "restored")
-    with holding(path), _explained(path), _removed(draft):
-        _copy(copy, draft, tell, PATIENCE)
-        _examine(draft)
-        epoch, commit = _begin_epoch(draft, _epoch(path), clock.now() // 1000)
-        _sync(draft)
-        kept = _set_aside(path, clock.now()) if path.exists() else None
-        draft.replace(path)
-        _sync(path.parent)
-    return Restored(epoch, commit, kept)
+    address, now = parse(url), clock.now()
+    if is_file(address):
+        return Restored(*sqlite.restore(path_of(address), copy, now, tell))
+    from numlycee.adapters.sql.postgresql import copies  # noqa: PLC0415 (an extra)
 
-
-def _copy(source: Path, target: Path, tell: Tell, patience: float) -> None:
-    """Copy one snapshot: the reading that is held open keeps later commits out of it.
-
-    The copy is one file without a log, that can be read where nothing may be written.
-    """
-    target.unlink(missing_ok=True)
-    target.touch(mode=0o600)
-    with closing(_reading(source, patience)) as held, closing(sqlite3.connect(target)) as copy:
-        held.execute("BEGIN")
-        held.execute("SELECT 1 FROM standing").fetchone()
-        held.backup(copy, pages=_PAGES, progress=lambda _, left, of: tell(of - left, of))
-        copy.execute("PRAGMA journal_mode = DELETE")
-
-
-def _examine(path: Path) -> None:
-    with closing(_reading(path, PATIENCE)) as connection:
-        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != "ok":
-        raise StoreError(f"{path}: is damaged ({found}); the disk is to be suspected")
-
-
-def _recognise(path: Path, patience: float) -> None:
-    if not path.is_file():
-        raise StoreError(f"{path}: there is no such database")
-    try:
-        with closing(_reading(path, patience)) as connection:
-            row = connection.execute("SELECT version FROM standing").fetchone()
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: is no store of numlycee: {error}") from error
-    refuse_other(path, row[0] if row else 0)
-
-
-def _reading(path: Path, patience: float) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None)
-
-
-def _begin_epoch(path: Path, known: int, now: int) -> tuple[int, int]:
-    with closing(connect(path, PATIENCE)) as connection:
-        epoch, commit = connection.execute('SELECT epoch, "commit" FROM standing').fetchone()
-        epoch = max(epoch + 1, known + 1, now)
-        connection.execute("UPDATE standing SET epoch = ?", (epoch,))
-    return epoch, commit
-
-
-def _epoch(path: Path) -> int:
-    """Return the epoch of what is replaced, 0 where it is absent or cannot be read."""
-    try:
-        with closing(connect(path, PATIENCE)) as connection:
-            epoch: int = connection.execute("SELECT epoch FROM standing").fetchone()[0]
-    except (sqlite3.Error, TypeError):
-        return 0
-    return epoch
-
-
-def _set_aside(path: Path, at: int) -> Path:
-    """Give the store that is replaced a second name, with what it has not yet written into it."""
-    kept = path.with_name(f"{path.name}.before-{at}")
-    os.link(path, kept)
-    for end in _SIDECARS:
-        with suppress(FileNotFoundError):
-            Path(f"{path}{end}").rename(f"{kept}{end}")
-    return kept
-
-
-def _beside(path: Path, word: str) -> Path:
-    return path.with_name(f"{path.name}.{word}")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _removed(draft: Path) -> Iterator[None]:
-    """Leave nothing of a draft behind, however it ends."""
-    try:
-        yield
-    finally:
-        for end in ("", *_SIDECARS):
-            Path(f"{draft}{end}").unlink(missing_ok=True)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be written: {error}") from error
-    except OSError as error:
-        raise StoreError(f"{error.filename or path}: {error.strerror}") from error
+    return Restored(*copies.restore(address, copy, now // 1000, tell))

@@ -1,8 +1,8 @@
 """The stored past of one site at a time, for whoever must show what a figure is made of."""
 
-import sqlite3
 from collections.abc import Iterable
 
+from numlycee.adapters.sql.dialect import Link
 from numlycee.adapters.sql.schema import read_inventory
 from numlycee.domain.causes import Cause
 from numlycee.domain.inventory import Inventory, Vantage
@@ -13,9 +13,9 @@ from numlycee.rates.ports import CoverageRow, SpellRow
 class SqlEvidence:
     """What an explanation asks, upon a connection that has begun to read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, link: Link) -> None:
         """Read from this connection."""
-        self._sql = connection.execute
+        self._sql = link.execute
 
     def lists(self, uai: str) -> Iterable[Inventory]:
         """Return every inventory that a vantage of a site has sent."""

@@ -1,12 +1,12 @@
 """The stored past, read from one snapshot of the database while the writer goes on."""
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
 
+from numlycee.adapters.sql.dialect import Dialect, Link, Sql
 from numlycee.adapters.sql.schema import read_inventory
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.rates.columns import CAUSE_CODE, STATE_CODE, Codes, Numbers, codes, numbers
@@ -22,9 +22,10 @@ _CAUSES: dict[str, int] = {cause.value: code for cause, code in CAUSE_CODE.items
 class SqlHistory:
     """What the rates ask, upon a connection that has begun to read."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, link: Link, dialect: Dialect) -> None:
         """Read from this connection."""
-        self._sql = connection.execute
+        self._sql = link.execute
+        self._spells = f"SELECT {dialect.as_text} {_SPELLS}"
 
     def inventories(self) -> Iterable[tuple[str, Inventory]]:
         """Return every known inventory with the UAI of its site."""
@@ -41,7 +42,7 @@ class SqlHistory:
     def spells(self, start: int, end: int) -> SpellTable:
         """Return the spells that share an instant with ``[start, end)``."""
         runs, names = Numbered[int](), Numbered[str]()
-        columns = stacked(self._sql(_SPELLS, (end, start)), runs, names)
+        columns = stacked(self._sql(self._spells, (end, start)), runs, names)
         return SpellTable([*runs_of(self._sql, runs)], tuple(names), *columns)
 
     def births(self) -> Iterable[tuple[str, str, int]]:
@@ -52,7 +53,6 @@ class SqlHistory:
 Stacked = tuple[Numbers, Numbers, Ints, Ints, Codes, Codes]
 """Numbers of runs and of resources, starts, ends, states and causes of spells."""
 NOTHING: Stacked = numbers([]), numbers([]), ints([]), ints([]), codes([]), codes([])
-Sql = Callable[..., sqlite3.Cursor]
 Thing = TypeVar("Thing")
 
 
@@ -69,7 +69,7 @@ def stacked(
     runs: Numbered[int],
     names: Numbered[str],
 ) -> Stacked:
-    """Return spells as columns, from rows that hold all those of one run, as `AS_TEXT` makes."""
+    """Return spells as columns, from rows each of which tells all those of one run."""
     blocks = [NOTHING, *(_block(runs[run_id], names, *told) for run_id, *told in rows)]
     run, name, start, length, state, cause = map(np.concatenate, zip(*blocks, strict=True))
     return numbers(run), numbers(name), start, start + length, codes(state), codes(cause)
@@ -108,12 +108,7 @@ _COVERAGE = """
 SELECT uai, vantage, run, coalesce(began, 0), inventory, start, until
 FROM coverage JOIN run ON run.id = run_id WHERE start < ? AND until > ?
 """
-AS_TEXT = """
-run_id, json_group_array(resource), group_concat(start), group_concat(until - start),
-group_concat(state), group_concat(cause)
-"""
-"""All the spells of a run in one row: what is slow is to hand over row after row."""
-_SPELLS = f"SELECT {AS_TEXT} FROM spell WHERE start < ? AND until > ? GROUP BY run_id"  # noqa: S608
+_SPELLS = "FROM spell WHERE start < ? AND until > ? GROUP BY run_id"
 _RUNS = "SELECT id, uai, vantage, run, coalesce(began, 0) FROM run"
 _BIRTHS = """
 SELECT uai, inventory, min(start) FROM coverage JOIN run ON run.id = run_id

@@ -4,7 +4,6 @@ A year of a Region is a million spells, of which a minute changes some hundreds.
 a log of its latest changes; what that names is dropped from memory and read again.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,11 +11,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from numlycee.adapters.sql.dialect import Dialect, Link, Log, Sql
 from numlycee.adapters.sql.history import (
-    AS_TEXT,
     NOTHING,
     Numbered,
-    Sql,
     SqlHistory,
     Stacked,
     runs_of,
@@ -44,34 +42,35 @@ class Recollection:
     @contextmanager
     def history(self) -> Iterator["Recalled"]:
         """Read the account as it stands now, whatever is written meanwhile."""
-        with self._reader.reading() as connection:
-            self._memory = _refreshed(self._memory, connection.execute)
-            yield Recalled(connection, self._memory)
+        dialect = self._reader.database.dialect
+        with self._reader.reading() as link:
+            self._memory = _refreshed(self._memory, link.execute, dialect)
+            yield Recalled(link, dialect, self._memory)
 
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What was read up to the change numbered `newest`; -1 before anything was."""
+    """What was read up to an end of the log, None before anything was."""
 
-    newest: int = -1
+    log: Log | None = None
     runs: Numbered[int] = field(default_factory=Numbered)
     names: Numbered[str] = field(default_factory=Numbered)
     spells: Stacked = NOTHING
-    lists: tuple[tuple[int, str, Inventory], ...] = ()
+    lists: tuple[tuple[str, Inventory], ...] = ()
 
 
 class Recalled:
     """What the rates ask: spells and inventories from memory, the few other rows as they stand."""
 
-    def __init__(self, connection: sqlite3.Connection, memory: _Memory) -> None:
+    def __init__(self, link: Link, dialect: Dialect, memory: _Memory) -> None:
         """Read from this connection what is not in memory."""
-        self._rest = SqlHistory(connection)
-        self._runs = runs_of(connection.execute, memory.runs)
+        self._rest = SqlHistory(link, dialect)
+        self._runs = runs_of(link.execute, memory.runs)
         self._memory = memory
 
     def inventories(self) -> Iterable[tuple[str, Inventory]]:
         """Return every known inventory with the UAI of its site."""
-        return [(uai, inventory) for _, uai, inventory in self._memory.lists]
+        return self._memory.lists
 
     def coverage(self, start: int, end: int) -> Iterable[CoverageRow]:
         """Return the coverage rows that share an instant with ``[start, end)``."""
@@ -88,52 +87,57 @@ class Recalled:
         return self._rest.births()
 
 
-def _refreshed(memory: _Memory, sql: Sql) -> _Memory:
-    oldest, newest = sql(_LOGGED).fetchone()
-    if memory.newest < 0 or not oldest <= memory.newest + 1 <= newest + 1:
-        fresh = replace(_Memory(), newest=newest, lists=memory.lists)
-        fresh = replace(fresh, spells=stacked(sql(_ALL), fresh.runs, fresh.names))
-    elif memory.newest < newest:
-        fresh = replace(memory, newest=newest, spells=_changed(memory, sql))
-    else:
-        fresh = memory
-    return replace(fresh, lists=_lists(fresh, sql))
+def _refreshed(memory: _Memory, sql: Sql, dialect: Dialect) -> _Memory:
+    log, known = dialect.log(sql), memory.log
+    if known is None or not known.whole(sql):
+        fresh = _Memory(log, lists=tuple(lists(sql, _EVERY)))
+        query = f"SELECT {dialect.as_text} FROM spell GROUP BY run_id"  # noqa: S608 (our words)
+        return replace(fresh, spells=stacked(sql(query), fresh.runs, fresh.names))
+    if known == log:
+        return memory
+    news = tuple(lists(sql, known.listed))
+    spells = _changed(memory, known.touched, sql, dialect)
+    return replace(memory, log=log, spells=spells, lists=(*memory.lists, *news))
 
 
-def _changed(memory: _Memory, sql: Sql) -> Stacked:
+def _changed(memory: _Memory, since: str, sql: Sql, dialect: Dialect) -> Stacked:
     """Return the spells without those that the log names, and with these as they are now."""
-    touched = sql(_TOUCHED, (memory.newest,)).fetchall()
-    news = stacked(sql(_NEWS, (memory.newest,)), memory.runs, memory.names)
+    touched = sql(_touched(since)).fetchall()
+    if not touched:
+        return memory.spells
+    news = stacked(sql(_news(since, dialect)), memory.runs, memory.names)
     named = [
-        (memory.runs[run_id] * _ROOM + memory.names[resource], since)
-        for run_id, resource, since in touched
+        (memory.runs[run_id] * _ROOM + memory.names[resource], first)
+        for run_id, resource, first in touched
     ]
-    keys, since = ints([x for pair in sorted(named) for x in pair]).reshape(-1, 2).T
+    keys, firsts = ints([x for pair in sorted(named) for x in pair]).reshape(-1, 2).T
     run, name, start = memory.spells[:3]
     own: Ints = run.astype(np.int64) * _ROOM + name
     place = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
-    kept = (keys[place] != own) | (start < since[place])
+    kept = (keys[place] != own) | (start < firsts[place])
     pairs: Iterable[tuple[Any, Any]] = zip(memory.spells, news, strict=True)
     return cast("Stacked", tuple(np.concatenate((old[kept], new)) for old, new in pairs))
 
 
-def _lists(memory: _Memory, sql: Sql) -> tuple[tuple[int, str, Inventory], ...]:
-    """Return every inventory; they never change."""
-    last = memory.lists[-1][0] if memory.lists else 0
-    news = ((row[0], row[1], read_inventory(*row[2:])) for row in sql(_LISTS, (last,)))
-    return (*memory.lists, *news)
+def lists(sql: Sql, since: str) -> Iterator[tuple[str, Inventory]]:
+    """Yield the inventories for which a condition holds, with the UAI of their site."""
+    query = f"SELECT uai, digest, resources FROM inventory WHERE {since} ORDER BY id"  # noqa: S608
+    for uai, digest, resources in sql(query):
+        yield uai, read_inventory(digest, resources)
 
 
-_LOGGED = """
-SELECT coalesce((SELECT min(id) FROM touched), newest + 1), newest
-FROM (SELECT coalesce(max(seq), 0) AS newest FROM sqlite_sequence WHERE name = 'touched')
-"""
-_TOUCHED = """
-SELECT run_id, resource, min(since) FROM touched WHERE id > ? GROUP BY run_id, resource
-"""
-_ALL = f"SELECT {AS_TEXT} FROM spell GROUP BY run_id"  # noqa: S608 (our own columns)
-_NEWS = f"""
-SELECT {AS_TEXT} FROM ({_TOUCHED.replace("min(since)", "min(since) AS since")})
-JOIN spell USING (run_id, resource) WHERE start >= since GROUP BY run_id
-"""  # noqa: S608 (our own columns)
-_LISTS = "SELECT id, uai, digest, resources FROM inventory WHERE id > ? ORDER BY id"
+def _touched(since: str) -> str:
+    return f"""
+        SELECT run_id, resource, min(since) AS since FROM touched WHERE {since}
+        GROUP BY run_id, resource
+    """  # noqa: S608 (a condition of the log's own)
+
+
+def _news(since: str, dialect: Dialect) -> str:
+    return f"""
+        SELECT {dialect.as_text} FROM ({_touched(since)}) AS news
+        JOIN spell USING (run_id, resource) WHERE start >= news.since GROUP BY run_id
+    """  # noqa: S608 (our own words)
+
+
+_EVERY = "id > 0"

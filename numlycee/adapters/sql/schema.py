@@ -4,7 +4,7 @@ import json
 from dataclasses import astuple
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy import DDL, BigInteger, Index, LargeBinary, event
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -12,8 +12,8 @@ from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.kinds import Kind
 
-VERSION = 1
-"""Of the schema; a database of another version is refused."""
+REVISIONS = ("0001", "0002")
+"""Of the schema, the last one ours; a database of another is refused until it is migrated."""
 
 _WITHOUT_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
 
@@ -23,11 +23,10 @@ class Table(SQLModel, registry=registry()):
 
 
 class StandingTable(Table, table=True):
-    """One row: the version of the schema, the epoch and the number of the last commit."""
+    """One row: the epoch and the number of the last commit."""
 
     __tablename__ = "standing"
     id: int = Field(primary_key=True)
-    version: int
     epoch: int = Field(sa_type=BigInteger)
     commit: int = Field(sa_type=BigInteger)
 
@@ -134,6 +133,14 @@ class FleetTable(Table, table=True):
     never_seen: int | None
 
 
+class HandshakeTable(Table, table=True):
+    """The nonce of a site's last `hello`: any collector may answer what it sends after it."""
+
+    __tablename__ = "handshake"
+    uai: str = Field(primary_key=True)
+    nonce: str
+
+
 class ArrivalsTable(Table, table=True):
     """Counts of a site's arrivals; they tell nothing of the account."""
 
@@ -154,6 +161,15 @@ class SuspectTable(Table, table=True):
     at: int = Field(sa_type=BigInteger)
     reason: str
     raw: bytes = Field(sa_type=LargeBinary)
+
+
+_BY = "ALTER TABLE %(table)s ADD COLUMN xact xid8 NOT NULL DEFAULT pg_current_xact_id()"
+for _logged in (TouchedTable, InventoryTable):
+    event.listen(
+        Table.metadata.tables[_logged.__tablename__],
+        "after_create",
+        DDL(_BY).execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
+    )
 
 
 def write_numbers(numbers: IntervalSet) -> str:

@@ -1,8 +1,9 @@
 """One transaction, spoken in SQL straight to the driver: SQLite takes a few microseconds a row."""
 
-import sqlite3
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
+from numlycee.adapters.sql.dialect import Dialect, Link
 from numlycee.adapters.sql.schema import (
     read_inventory,
     read_numbers,
@@ -22,7 +23,8 @@ _RUN = "id, uai, run, vantage, began, held, lost, last, refused"
 MAXIMUM = 2**53
 CHANGES_KEPT = 500_000
 """Some hours of a Region's changes: who has not read since reads everything."""
-_FORGET_EVERY = 10_000
+FORGET_EVERY = 1_000
+"""Commits."""
 _STATES = {state.value: state for state in State}
 _CAUSES = {cause.value: cause for cause in Cause}
 
@@ -30,20 +32,38 @@ _CAUSES = {cause.value: cause for cause in Cause}
 class SqlTransaction:
     """The verbs of a transaction upon a connection that has begun one."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, link: Link, dialect: Dialect) -> None:
         """Speak to this connection."""
-        self._sql = connection.execute
-        self._many = connection.executemany
+        self._sql = link.execute
+        self._many = link.executemany
+        self._dialect = dialect
         self._ids: dict[tuple[str, str], int] = {}
 
+    def own(self, uais: Sequence[str]) -> None:
+        """Keep other writers from these sites until the end."""
+        if self._dialect.own:
+            self._sql(self._dialect.own, (json.dumps(list(uais)),))
+
     def standing(self) -> Standing:
-        """Return the epoch and the number of the last commit."""
-        return Standing(*self._sql('SELECT epoch, "commit" FROM standing').fetchone())
+        """Return the epoch and the number of the last commit, and keep other writers from them."""
+        query = f'SELECT epoch, "commit" FROM standing{self._dialect.standing}'  # noqa: S608
+        return Standing(*self._sql(query).fetchone())
 
     def stand(self, standing: Standing) -> None:
         """Replace them."""
         row = (standing.epoch, standing.commit)
         self._sql('UPDATE standing SET epoch = ?, "commit" = ?', row)
+        if standing.commit % FORGET_EVERY == 0:
+            self._sql(_FORGET, (CHANGES_KEPT,))
+
+    def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:
+        """Return the nonces of the sites that have said hello."""
+        query = f"SELECT uai, nonce FROM handshake WHERE uai IN {self._dialect.among}"  # noqa: S608
+        return dict(tuple(row) for row in self._sql(query, (json.dumps(list(uais)),)))
+
+    def greet(self, uai: str, nonce: str) -> None:
+        """Replace the nonce of a site."""
+        self._sql(_PUT_NONCE, (uai, nonce))
 
     def runs(self, uai: str) -> Sequence[RunMarks]:
         """Return every run known of a site."""
@@ -165,13 +185,7 @@ class SqlTransaction:
         since: dict[str, int] = {}
         for row in (*removed, *added):
             since[row.resource] = min(row.start, since.get(row.resource, row.start))
-        for resource, start in since.items():
-            self._touch(run_id, resource, start)
-
-    def _touch(self, run_id: int, resource: str, since: int) -> None:
-        touched = self._sql(_TOUCH, (run_id, resource, since)).lastrowid or 0
-        if touched % _FORGET_EVERY == 0:
-            self._sql("DELETE FROM touched WHERE id <= ?", (touched - CHANGES_KEPT,))
+        self._many(_TOUCH, [(run_id, resource, start) for resource, start in since.items()])
 
     def _marks(self, row: tuple[int, str, str, str, int | None, str, str, int, int]) -> RunMarks:
         run_id, uai, run, vantage, began, held, lost, last, refused = row
@@ -204,8 +218,8 @@ _FIRST_FRESH = "SELECT seq FROM entry WHERE run_id = ? AND at >= ? ORDER BY seq 
 _ADD_ARRIVALS = """
 INSERT INTO arrivals (uai, late, duplicate, conflict) VALUES (?, ?, ?, ?)
 ON CONFLICT (uai) DO UPDATE SET
-    late = late + excluded.late, duplicate = duplicate + excluded.duplicate,
-    conflict = conflict + excluded.conflict
+    late = arrivals.late + excluded.late, duplicate = arrivals.duplicate + excluded.duplicate,
+    conflict = arrivals.conflict + excluded.conflict
 """
 _TOUCHING_COVERAGE = """
 SELECT inventory, start, until FROM coverage WHERE run_id = ? AND until >= ? AND start <= ?
@@ -233,9 +247,15 @@ VALUES (?, ?, ?, ?, ?{", ?" * len(_CELLS)})
 ON CONFLICT (day, uai) DO UPDATE SET
     began = excluded.began, run = excluded.run, seq = excluded.seq,
     {", ".join(f"{cell} = excluded.{cell}" for cell in _CELLS)}
-WHERE (excluded.began, excluded.run, excluded.seq) > (began, run, seq)
+WHERE (excluded.began, excluded.run, excluded.seq)
+    > (fleet_counts.began, fleet_counts.run, fleet_counts.seq)
 """  # noqa: S608 (names of our own columns)
 _TOUCH = "INSERT INTO touched (run_id, resource, since) VALUES (?, ?, ?)"
+_FORGET = "DELETE FROM touched WHERE id <= (SELECT max(id) FROM touched) - ?"
+_PUT_NONCE = """
+INSERT INTO handshake (uai, nonce) VALUES (?, ?)
+ON CONFLICT (uai) DO UPDATE SET nonce = excluded.nonce
+"""
 _PUT_INVENTORY = """
 INSERT INTO inventory (uai, digest, vantage, resources) VALUES (?, ?, ?, ?)
 ON CONFLICT (uai, digest, vantage) DO NOTHING

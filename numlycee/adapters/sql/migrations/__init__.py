@@ -1,0 +1,1 @@
+"""The steps between revisions of the schema, run by Alembic; each goes both ways and keeps all."""

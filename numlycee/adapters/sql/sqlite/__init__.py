@@ -1,0 +1,1 @@
+"""The store in one SQLite file: WAL, every commit synced, one writer, readers on snapshots."""
