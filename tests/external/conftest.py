@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.external.postgres import PostgreSql, postgresql_server
 from tests.external.servers import (
     HOST,
     Alertmanager,
@@ -59,6 +60,13 @@ def _mosquitto(folder: Path, settings: str, port: int) -> Server:
     (folder / "mosquitto.conf").write_text(settings)
     command = (binary("mosquitto", "mosquitto"), "-c", str(folder / "mosquitto.conf"))
     return Server("mosquitto", command, folder, port)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSql]:
+    """A PostgreSQL that the tests share, each in a database of its own."""
+    with postgresql_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 @pytest.fixture

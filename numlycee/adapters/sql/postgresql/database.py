@@ -104,6 +104,7 @@ class PostgresqlDatabase:
         """Read one snapshot, whatever is written meanwhile; raises the driver's errors."""
         with PostgresqlLink(self.address) as link:
             link.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            link.execute("SELECT 1 FROM standing").fetchone()
             yield link
 
 
