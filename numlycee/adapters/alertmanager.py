@@ -48,20 +48,25 @@ class AlertmanagerApi:
 
 
 class Line:
-    """What one Alertmanager was told; `tell` is called every second, and waits after a failure."""
+    """What one Alertmanager was told; `tell` is called every second, and waits after a failure.
+
+    While it is not `open`, another collector tells it.
+    """
 
     def __init__(self, name: str, sink: AlertSink, clock: Clock) -> None:
         self.name = name
         self.calls = Calls()
         self._sink = sink
         self._clock = clock
+        self.open = True
         self._wait = 1.0
         self._not_before = 0.0
 
     async def tell(self) -> None:
         """Deliver what is due, again while it lasts; a failure doubles the wait, up to 30 s."""
         now = self._clock.now()
-        due = self.calls.due(now) if self._clock.monotonic() >= self._not_before else []
+        open_now = self.open and self._clock.monotonic() >= self._not_before
+        due = self.calls.due(now) if open_now else []
         if not due:
             return
         try:
@@ -82,11 +87,13 @@ class Alertmanager:
         self.lines = tuple(Line(without_password(url), AlertmanagerApi(url), clock) for url in urls)
         self._writer = writer
 
-    def step(self, snapshot: OutagesSnapshot) -> None:
-        """Take in the outages of the present; what follows from them is told by the lines."""
+    def step(self, snapshot: OutagesSnapshot, *, leading: bool = True) -> None:
+        """Take in the outages of the present; what follows is told by the lines of who leads."""
         alerts = tuple(self._writer.alerts(snapshot))
         for line in self.lines:
-            line.calls.want(alerts, snapshot.at)
+            take = line.calls.want if leading else line.calls.follow
+            take(alerts, snapshot.at)
+            line.open = leading
 
 
 def without_password(url: str) -> str:

@@ -33,6 +33,8 @@ VERSIONS = ("5", "3.1.1")
 class BrokerAddress:
     """Where the broker is and who we are; `version` is "5", "3.1.1" or "" for what it speaks.
 
+    Collectors of one `shared` group divide the records among themselves: each has a `client_id` of
+    its own, and leaves nothing waiting at the broker when it goes, for others take it.
     TLS is used when `authority` (or `tls` with the system's authorities) is given.
     """
 
@@ -46,6 +48,7 @@ class BrokerAddress:
     certificate: Path | None = None
     key: Path | None = None
     version: str = ""
+    shared: str = ""
     keepalive: int = 15
 
     def context(self) -> ssl.SSLContext | None:
@@ -89,7 +92,8 @@ class MqttCentre:
             version = self._version or VERSIONS[attempt % 2]
             try:
                 async with Session(self._address, self._context, version) as session:
-                    await session.subscribe(self._topics.all_up())
+                    for topics in self._filters():
+                        await session.subscribe(topics)
                     self._version, self._connected, pause = version, True, RETRY
                     _log.info("connected to the broker, MQTT %s", version)
                     await self._serve(session)
@@ -99,6 +103,13 @@ class MqttCentre:
                 self._connected = False
             await self._clock.sleep(pause)
             pause, attempt = min(2 * pause, SLOWEST), attempt + 1
+
+    def _filters(self) -> tuple[str, ...]:
+        """The present first: records are only taken by who can show what they change."""
+        group = self._address.shared
+        if not group:
+            return (self._topics.all_up(),)
+        return (*self._topics.for_all(), *self._topics.for_one(group))
 
     async def _serve(self, session: "Session") -> NoReturn:
         held: list[aiomqtt.Message] = []
@@ -164,10 +175,10 @@ class Session:
     def __init__(
         self, address: BrokerAddress, context: ssl.SSLContext | None, version: str
     ) -> None:
-        """Prepare a persistent session, so that a short absence costs no repetition."""
-        five = version == "5"
+        """Prepare a session, alone a lasting one: a short absence then costs no repetition."""
+        five, alone = version == "5", not address.shared
         expiry = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        expiry.SessionExpiryInterval = SESSION_EXPIRY
+        expiry.SessionExpiryInterval = SESSION_EXPIRY if alone else 0
         self._client = aiomqtt.Client(
             address.host,
             address.port,
@@ -176,8 +187,8 @@ class Session:
             password=address.password,
             tls_context=context,
             protocol=aiomqtt.ProtocolVersion.V5 if five else aiomqtt.ProtocolVersion.V311,
-            clean_session=None if five else False,
-            clean_start=False if five else 3,
+            clean_session=None if five else not alone,
+            clean_start=not alone if five else 3,
             properties=expiry if five else None,
             keepalive=address.keepalive,
             queue_type=Waiting,

@@ -3,18 +3,23 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import NoReturn
 
 from numlycee.adapters.alertmanager import Alertmanager
 from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
+from numlycee.adapters.prometheus.collectors import collector_registry
 from numlycee.adapters.prometheus.metrics import Metrics
-from numlycee.adapters.scheduler import Every, Nightly, scheduled
+from numlycee.adapters.scheduler import Every, Nightly, Work, scheduled
 from numlycee.adapters.sql import Recollection, SqlStore
+from numlycee.adapters.sql.addresses import contender
+from numlycee.adapters.sql.newcomers import SqlNewcomers
 from numlycee.adapters.web.server import Web
 from numlycee.app.ground import Ground
 from numlycee.app.painter import Painter
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
+from numlycee.collector.ports import Leadership, Newcomers
 from numlycee.config import Config, Mqtt, password, secret
 from numlycee.domain.durations import DAY
 from numlycee.outages.alerts import Writer
@@ -39,7 +44,19 @@ def broker_address(mqtt: Mqtt) -> BrokerAddress:
         certificate=tls.certificate if tls else None,
         key=tls.key if tls else None,
         version=mqtt.version or "",
+        shared=mqtt.shared,
     )
+
+
+class Alone:
+    """Leads, for there is no other collector."""
+
+    leading = True
+
+    async def run(self) -> NoReturn:
+        """Contend with nobody."""
+        while True:
+            await asyncio.Event().wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,8 @@ class Centre:
     painter: Painter
     web: Web
     alerts: Alertmanager
+    leadership: Leadership
+    newcomers: Newcomers | None
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -62,29 +81,47 @@ class Centre:
         async with (
             self.web.listening(http.host, http.port) as port,
             scheduled(self._jobs(), self.clock, self.config.service.zone),
+            asyncio.TaskGroup() as tasks,
         ):
             log.info("page: http://%s:%d/", http.host, port)
-            await self.mqtt.run()
+            tasks.create_task(self.leadership.run())
+            tasks.create_task(self.mqtt.run())
 
     def _jobs(self) -> list[Every | Nightly]:
         return [
+            *([Every("newcomers", 2.0, self._meet)] if self.newcomers else []),
             Every("ledger", 5.0, self._count),
             Every("picture", 1.0, self._paint),
-            Every("rates", self.config.rates_seconds, self._rate),
+            Every("rates", 1.0, self._in_charge(self._rate)),
             *(Every(f"alerts to {line.name}", 1.0, line.tell) for line in self.alerts.lines),
-            Nightly("retention", 3, 30, self._prune),
-            Nightly("digest", 4, 0, self._digest),
+            Nightly("retention", 3, 30, self._in_charge(self._prune)),
+            Nightly("digest", 4, 0, self._in_charge(self._digest)),
         ]
+
+    def _in_charge(self, work: Work) -> Work:
+        """Return work that is left to another collector while that one leads."""
+
+        async def do() -> None:
+            if self.leadership.leading:
+                await work()
+
+        return do
+
+    async def _meet(self) -> None:
+        if self.newcomers:
+            await self.painter.meet(self.newcomers)
 
     async def _count(self) -> None:
         await self.painter.read_ledger(self.ingest.ledger)
 
     async def _paint(self) -> None:
-        self.alerts.step(await self.painter.paint())
+        leading = self.leadership.leading
+        self.alerts.step(await self.painter.paint(leading=leading), leading=leading)
 
     async def _rate(self) -> None:
-        await self.painter.read_fleets(self.store.fleets)
-        await self.painter.read_rates(self.recollection.history)
+        if self.painter.rates_are_due:
+            await self.painter.read_fleets(self.store.fleets)
+            await self.painter.read_rates(self.recollection.history)
 
     async def _digest(self) -> None:
         picture = self.painter.picture
@@ -99,6 +136,8 @@ class Centre:
 
 def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> Centre:
     """Put the parts together; raises `SettingsError` or `ValueError` for what cannot be used."""
+    leadership = contender(config.store_url, clock) or Alone()
+    newcomers = SqlNewcomers(store) if config.mqtt.shared else None
     master, sites = secret(config), ground.sites
     topics = Topics(config.mqtt.root)
     board = Board(sites, clock)
@@ -111,17 +150,23 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
     )
     writer = Writer(config.service.zone, alerting.external_url)
     painter = Painter(config, ground, board, watch, clock)
+    registry = collector_registry(lambda: leadership.leading, lambda: ingest.ready)
     web = Web(
         lambda: painter.picture,
         clock,
-        metrics=Metrics().answer,
-        ready=lambda: _ready(ingest, mqtt),
+        metrics=Metrics(registry).answer,
+        ready=lambda: _ready(leadership, ingest, mqtt),
     )
     alerts = Alertmanager(alerting.alertmanagers, writer, clock)
-    return Centre(config, clock, store, Recollection(store), ingest, mqtt, painter, web, alerts)
+    return Centre(
+        config, clock, store, Recollection(store), ingest, mqtt, painter, web, alerts,
+        leadership, newcomers,
+    )  # fmt: skip
 
 
-def _ready(ingest: Ingest, mqtt: MqttCentre) -> str | None:
+def _ready(leadership: Leadership, ingest: Ingest, mqtt: MqttCentre) -> str | None:
+    if not leadership.leading:
+        return "en réserve : un autre collecteur répond, celui-ci prendra sa place s'il s'arrête"
     if not mqtt.connected:
         return "le centre n'est pas relié au serveur MQTT"
     return None if ingest.ready else "le stockage ne répond pas : rien n'est confirmé aux agents"

@@ -10,6 +10,7 @@ from numlycee.app.ground import Ground, restated
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.model import LedgerSnapshot
+from numlycee.collector.ports import Newcomers
 from numlycee.config import Config
 from numlycee.domain.devices import Fleet
 from numlycee.domain.durations import DAY
@@ -54,13 +55,20 @@ class Painter:
         self._strangers: frozenset[Key] = frozenset()
         self._mistake = ""
         self._rates: RatesSnapshot | None = None
+        self._rated = 0.0
         self._spendings: tuple[Spending, ...] = ()
         self._ledger: LedgerSnapshot | None = None
         self._fleets: dict[str, Fleet] = {}
 
+    @property
+    def rates_are_due(self) -> bool:
+        """Tell whether the windows were never computed here, or long enough ago."""
+        since = self._clock.monotonic() - self._rated
+        return self._rates is None or since >= self._config.rates_seconds
+
     async def read_rates(self, history: ReadHistory) -> None:
         """Compute every window again."""
-        as_of = self._clock.now() - SETTLING
+        as_of, self._rated = self._clock.now() - SETTLING, self._clock.monotonic()
         self._rates, self._spendings = await asyncio.to_thread(self._compute, history, as_of)
 
     async def read_ledger(self, ledger: Callable[[int], LedgerSnapshot]) -> None:
@@ -72,12 +80,21 @@ class Painter:
         since = datetime.fromtimestamp((self._clock.now() - LONGEST_HOLIDAY) / 1000, UTC).date()
         self._fleets = dict(await asyncio.to_thread(fleets, since))
 
-    async def paint(self) -> OutagesSnapshot:
-        """Look at the live board and put the picture together; returns the open outages."""
+    async def meet(self, newcomers: Newcomers) -> None:
+        """Show the inventories that other collectors stored."""
+        self._board.restore(await asyncio.to_thread(newcomers.news))
+
+    async def paint(self, *, leading: bool = True) -> OutagesSnapshot:
+        """Look at the live board and, if this collector leads, put the picture together.
+
+        Returns the open outages: who does not lead watches them too, to be ready for it.
+        """
         at = self._clock.now()
         board = self._board.snapshot(at)
         outages = self._watch.step(board)
-        if self._ledger is not None:
+        if not leading:
+            self.picture = self._rates = None
+        elif self._ledger is not None:
             self.picture = Picture(
                 at=at,
                 region=self._config.region,

@@ -9,12 +9,14 @@ from numlycee.adapters.sql import open_reader
 from numlycee.adapters.sql.checking import Finding
 from numlycee.adapters.sql.copies import Restored, back_up
 from numlycee.adapters.sql.copies import restore as put_back
+from numlycee.adapters.sql.migrating import migrate as bring
+from numlycee.adapters.sql.revisions import HEAD
 from numlycee.adapters.terminal.copying import copying
 from numlycee.adapters.terminal.counting import counting
 from numlycee.clock import Clock
 from numlycee.config import Config
 
-_OURS = re.compile(r"numlycee-\d{8}T\d{6}Z\.db")
+_OURS = re.compile(r"numlycee-\d{8}T\d{6}Z\.(db|dump)")
 
 
 def backup(config: Config, target: Path, clock: Clock, keep: int | None) -> Path:
@@ -24,7 +26,8 @@ def backup(config: Config, target: Path, clock: Clock, keep: int | None) -> Path
     `StoreError`.
     """
     folder = target.is_dir()
-    copy = target / f"numlycee-{_stamp(clock)}.db" if folder else target
+    kind = "dump" if config.postgresql else "db"
+    copy = target / f"numlycee-{_stamp(clock)}.{kind}" if folder else target
     with copying("copie de la base") as tell:
         back_up(config.store_url, copy, tell)
     if folder and keep:
@@ -49,6 +52,14 @@ def check(config: Config) -> Iterator[Finding]:
         for done, finding in enumerate(checker.findings(), 1):
             tell(done)
             yield finding
+
+
+def migrate(config: Config, to: str | None) -> tuple[str, str]:
+    """Bring the store to a revision, the last one with None; returns those before and after.
+
+    Raises `StoreError`.
+    """
+    return bring(config.store_url, to or HEAD)
 
 
 def _stamp(clock: Clock) -> str:

@@ -13,6 +13,7 @@ from numlycee.cli import (
     explain,
     inventory,
     key,
+    migrate,
     rates,
     report,
     restore,
@@ -25,8 +26,8 @@ from numlycee.settings import SettingsError
 __all__ = ["FAILED", "MISUSED", "OK", "main", "outcome", "parser"]
 
 _COMMANDS = (
-    run, demo, rates, explain, compare, report, calendar, inventory, backup, restore, check, key,
-    schema,
+    run, demo, rates, explain, compare, report, calendar, inventory, backup, restore, check,
+    migrate, key, schema,
 )  # fmt: skip
 
 _ABOUT = """\
@@ -45,6 +46,9 @@ exemples :
   numlycee report --year 2025-2026 --out rapport -c numlycee.toml
 
 codes de retour : 0 réussite, 1 échec, 2 commande ou configuration à corriger."""
+
+_EXTRAS = {"asyncpg": "postgresql", "aio_pika": "rabbitmq", "aiormq": "rabbitmq"}
+"""Libraries that only some configurations need, and what brings them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
 def _missing(error: ModuleNotFoundError, extra: str) -> str:
     if error.name is not None and error.name.split(".")[0] == "numlycee":
         raise error
+    extra = _EXTRAS.get(error.name or "", extra)
     return (
         f"la bibliothèque {error.name!r} n'est pas installée ; "
         f"il faut : pip install 'numlycee[{extra}]'"

@@ -202,3 +202,24 @@ class BulletinSource(Protocol):
     async def run(self) -> NoReturn:
         """Serve until cancelled, connecting again whenever the session ends."""
         ...
+
+
+class Leadership(Protocol):
+    """Which of several collectors evaluates windows and alerts: one, or for a moment none."""
+
+    @property
+    def leading(self) -> bool:
+        """Tell whether it is this one."""
+        ...
+
+    async def run(self) -> NoReturn:
+        """Contend for it until cancelled."""
+        ...
+
+
+class Newcomers(Protocol):
+    """The inventories that other collectors store."""
+
+    def news(self) -> Iterable[tuple[str, Inventory]]:
+        """Return those stored since the last time, with the UAI of their site; reads the store."""
+        ...

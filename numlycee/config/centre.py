@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from numlycee.config.database import Postgresql
 from numlycee.config.objectives import Target, objectives, usual
 from numlycee.config.peers import Alerting, Http, Mqtt
 from numlycee.config.promises import CompositeTerms, ContractTerms, Promise, distinct
@@ -28,6 +29,7 @@ class Config:
     sites: Path
     secret_file: Path
     store: Path = Path("numlycee.db")
+    postgresql: Postgresql | None = None
     register: Path | None = None
     region: str = "Occitanie"
     mqtt: Mqtt = field(default_factory=Mqtt)
@@ -57,7 +59,9 @@ class Config:
 
     @property
     def store_url(self) -> str:
-        """Return the address of the store."""
+        """Return the address of the store, with its password; raises `SettingsError`."""
+        if self.postgresql is not None:
+            return self.postgresql.address()
         return f"sqlite:///{self.store}"
 
     def targets(self) -> dict[ResourceClass, Objective]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from numlycee.settings import SettingsError
+from numlycee.settings import MisplacedError, SettingsError
 from numlycee.wire.topics import DEFAULT_ROOT
 
 
@@ -26,7 +26,10 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Mqtt:
-    """The broker that agents and centre share; `version` is « 5 » or « 3.1.1 », or found out."""
+    """The broker that agents and centre share; `version` is « 5 » or « 3.1.1 », or found out.
+
+    Collectors of one `shared` group divide the records; each has a `client_id` of its own.
+    """
 
     host: str = "localhost"
     port: int = 1883
@@ -36,10 +39,13 @@ class Mqtt:
     password_file: Path | None = None
     tls: Tls | None = None
     version: MqttVersion | None = None
+    shared: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is not a port."""
+        """Refuse what is not a port, nor a name that topics allow."""
         _check_port(self.port, 1)
+        if not self.shared.isprintable() or set(self.shared) & set("/+#"):
+            raise MisplacedError(("shared",), f"{self.shared!r} is no name: use letters")
 
 
 @dataclass(frozen=True, slots=True)

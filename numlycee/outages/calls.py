@@ -9,6 +9,11 @@ from numlycee.outages.ports import Alert
 RESEND = MINUTE
 """Milliseconds after which a lasting alert is told again."""
 
+LONG_AGO = 0
+"""When another told it, for all we know: it is told again before it is left at that."""
+FOLLOWED = 2 * MINUTE
+"""Milliseconds for which an end is remembered that another should have told."""
+
 Identity = tuple[tuple[str, str], ...]
 
 
@@ -29,6 +34,17 @@ class Calls:
         self._wanted = wanted
         self._ending = {i: alert for i, alert in self._ending.items() if i not in wanted}
         self._told = {i: at for i, at in self._told.items() if i in wanted}
+
+    def follow(self, alerts: Iterable[Alert], now: int) -> None:
+        """Take in the alerts while another collector tells them: to tell them all, if it must be.
+
+        What ended lately is remembered as well: the other may have died before it told the end.
+        """
+        ended = [i for i, alert in self._ending.items() if now - (alert.ends or now) > FOLLOWED]
+        self.want(alerts, now)
+        self._told = dict.fromkeys(self._wanted, LONG_AGO)
+        for identity in ended:
+            self._ending.pop(identity, None)
 
     def due(self, now: int) -> list[Alert]:
         """Return what the sink must be told at an instant."""

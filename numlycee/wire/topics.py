@@ -6,6 +6,8 @@ from numlycee.domain.uai import is_uai
 
 DEFAULT_ROOT = "numlycee/v1"
 UP = ("bulletin", "now", "hello", "presence")
+LIVE = ("now", "presence")
+"""The leaves of `UP` of which nothing is stored."""
 DOWN = ("receipt", "order")
 
 
@@ -26,6 +28,15 @@ class Topics:
     def all_up(self) -> str:
         """Return the filter of everything that sites publish."""
         return f"{self.root}/+/up/+"
+
+    def for_all(self) -> tuple[str, ...]:
+        """Return the filters of what every collector must hear: the present, and who is there."""
+        return tuple(f"{self.root}/+/up/{leaf}" for leaf in LIVE)
+
+    def for_one(self, group: str) -> tuple[str, ...]:
+        """Return the filters of what one collector of a group must take in (MQTT 5, 4.8.2)."""
+        records = (leaf for leaf in UP if leaf not in LIVE)
+        return tuple(f"$share/{group}/{self.root}/+/up/{leaf}" for leaf in records)
 
     def all_down(self, uai: str) -> str:
         """Return the filter of everything meant for one site."""

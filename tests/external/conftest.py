@@ -123,14 +123,23 @@ def snmpd(tmp_path: Path) -> Iterator[Snmpd]:
         yield server
 
 
+NOBODY = "route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n"
+
+
 @pytest.fixture
 def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
     """An Alertmanager that keeps what it is told and notifies nobody."""
+    with running(an_alertmanager(tmp_path, NOBODY)) as server:
+        yield server
+
+
+def an_alertmanager(folder: Path, content: str) -> Alertmanager:
+    """Return an Alertmanager with this configuration, not yet started."""
     port = free_port()
-    folder = tmp_path / "alertmanager"
+    folder = folder / "alertmanager"
     folder.mkdir()
     settings = folder / "alertmanager.yml"
-    settings.write_text("route: {receiver: nobody, group_wait: 0s}\nreceivers: [{name: nobody}]\n")
+    settings.write_text(content)
     command = (
         binary("prometheus-alertmanager", "prometheus-alertmanager"),
         f"--config.file={settings}",
@@ -139,8 +148,7 @@ def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
         "--cluster.listen-address=",
         "--log.level=warn",
     )
-    with running(Alertmanager("alertmanager", command, folder, port)) as server:
-        yield server
+    return Alertmanager("alertmanager", command, folder, port)
 
 
 StartPrometheus = Callable[..., Prometheus]

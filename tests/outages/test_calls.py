@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from numlycee.outages.calls import RESEND, Calls
+from numlycee.outages.calls import FOLLOWED, RESEND, Calls
 from numlycee.outages.ports import Alert
 
 T0 = 1_790_000_000_000
@@ -71,3 +71,37 @@ def test_other_labels_are_another_alert() -> None:
     other = replace(ONE, labels={**ONE.labels, "owner": "energy"})
     calls.want([other], T0 + 5)
     assert told(calls, T0 + 6) == [other, replace(ONE, ends=T0 + 5)]
+
+
+def test_who_follows_tells_all_that_lasts_once_in_charge() -> None:
+    calls = Calls()
+    calls.follow([ONE], T0)
+    calls.want([ONE, TWO], T0 + 1)
+    assert told(calls, T0 + 1) == [ONE, TWO]
+    assert told(calls, T0 + 2) == []
+
+
+def test_who_follows_knows_the_ends_that_the_other_may_not_have_told() -> None:
+    calls = Calls()
+    calls.follow([ONE, TWO], T0)
+    calls.follow([TWO], T0 + 5)
+    calls.want([], T0 + 9)
+    assert told(calls, T0 + 9) == [replace(ONE, ends=T0 + 5), replace(TWO, ends=T0 + 9)]
+
+
+def test_an_end_of_long_ago_was_told_by_the_other() -> None:
+    calls = Calls()
+    calls.follow([ONE], T0)
+    calls.follow([], T0 + 5)
+    calls.follow([], T0 + 6 + FOLLOWED)
+    calls.want([], T0 + 7 + FOLLOWED)
+    assert calls.due(T0 + 7 + FOLLOWED) == []
+
+
+def test_what_came_back_has_not_ended() -> None:
+    calls = Calls()
+    calls.follow([ONE], T0)
+    calls.follow([], T0 + 5)
+    calls.follow([ONE], T0 + 6)
+    calls.want([ONE], T0 + 7)
+    assert told(calls, T0 + 7) == [ONE]

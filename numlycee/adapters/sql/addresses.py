@@ -11,7 +11,7 @@ from numlycee.adapters.sql.sqlite.database import PATIENCE, SqliteDatabase
 from numlycee.adapters.sql.sqlite.opening import open_sqlite
 from numlycee.adapters.sql.store import SqlStore
 from numlycee.clock import Clock
-from numlycee.collector.ports import StoreUnavailableError
+from numlycee.collector.ports import Leadership, StoreUnavailableError
 
 _FORMS = "write sqlite:///path or postgresql://user@host/database"
 
@@ -38,6 +38,16 @@ def open_reader(url: str, *, patience: float = PATIENCE) -> SqlReader:
     except StoreUnavailableError as error:
         raise StoreError(str(error)) from error
     return reader
+
+
+def contender(url: str, clock: Clock) -> Leadership | None:
+    """Return one that contends with the other collectors of a store; None where one is alone."""
+    address = parse(url)
+    if is_file(address):
+        return None
+    from numlycee.adapters.sql.postgresql.leading import Contender  # noqa: PLC0415 (an extra)
+
+    return Contender(address, clock)
 
 
 def parse(url: str) -> URL:

@@ -47,7 +47,7 @@ class SqlHistory:
 
     def births(self) -> Iterable[tuple[str, str, int]]:
         """Return UAI, inventory digest and first instant covered under it."""
-        return list(self._sql(_BIRTHS))
+        return [(uai, digest, first) for uai, digest, first in self._sql(_BIRTHS)]
 
 
 Stacked = tuple[Numbers, Numbers, Ints, Ints, Codes, Codes]
