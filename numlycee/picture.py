@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from numlycee.collector.model import BoardSnapshot, LedgerSnapshot
 from numlycee.domain.devices import Fleet
+from numlycee.domain.equipment import Park
 from numlycee.domain.sites import Site
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.rates.model import RatesSnapshot
@@ -16,7 +17,8 @@ from numlycee.rates.spending import Spending
 class Picture:
     """One consistent view of the whole; `simulated` stamps everything « données simulées ».
 
-    `fleets` are the latest counts of mobile devices by UAI, of the sites that count them.
+    `fleets` are the latest counts of mobile devices by UAI, of the sites that count them;
+    `equipment` is what people have listed.
     """
 
     at: int
@@ -31,3 +33,4 @@ class Picture:
     spendings: tuple[Spending, ...] = ()
     simulated: bool = False
     fleets: Mapping[str, Fleet] = field(default_factory=dict)
+    equipment: Park = field(default_factory=dict)

@@ -12,6 +12,7 @@ from numlycee.domain.contracts import Contract
 from numlycee.domain.intervals import IntervalSet
 from numlycee.domain.kinds import ResourceClass
 from numlycee.domain.objectives import Objective
+from numlycee.domain.register import Register
 from numlycee.domain.sites import Site
 from numlycee.domain.timeline import Timeline
 from numlycee.rates.model import Life, Window
@@ -44,12 +45,14 @@ def inputs(
         "calendars": _calendars(order, first, window.until),
         "objectives": ([*astuple(one)] for one in _promised(order)),
         "contracts": map(_contract, sorted(order.contracts, key=lambda one: one.name)),
-        "resources": (_resource(*one) for one in plain),
+        "resources": (_resource(*one, order.register) for one in plain),
         "lifetimes": _lifetimes(window, lives),
         "maintenance": _maintenance(planned, told_of, window),
         "overrules": ([*one.key, *astuple(one.overrule)] for one in stated),
         "observations": (_observed(*one, window) for one in plain),
-        "composites": ([*_resource(*one), _observed(*one, window)] for one in composed),
+        "composites": (
+            [*_resource(*one, order.register), _observed(*one, window)] for one in composed
+        ),
     }
     return {name: _sha256(items) for name, items in told.items()}
 
@@ -87,10 +90,12 @@ def _site(site: Site) -> list[Any]:
     ]  # fmt: skip
 
 
-def _resource(life: Life, reach: int) -> list[Any]:
+def _resource(life: Life, reach: int, register: Register) -> list[Any]:
     resource = life.resource
     born = max(life.born, reach)
-    return [*life.key, resource.kind, resource.name, resource.resolution, born]
+    owner = register.owner(life.key)
+    listed = [owner] if owner else []
+    return [*life.key, resource.kind, resource.name, resource.resolution, born, *listed]
 
 
 def _promised(order: Order) -> Sequence[Objective]:

@@ -156,6 +156,7 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
         clock,
         metrics=Metrics(registry).answer,
         ready=lambda: _ready(leadership, ingest, mqtt),
+        collectors=config.http.found_at,
     )
     alerts = Alertmanager(alerting.alertmanagers, writer, clock)
     return Centre(

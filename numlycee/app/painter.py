@@ -91,7 +91,7 @@ class Painter:
         """
         at = self._clock.now()
         board = self._board.snapshot(at)
-        outages = self._watch.step(board)
+        outages = self._watch.step(board, self._ground.register)
         if not leading:
             self.picture = self._rates = None
         elif self._ledger is not None:
@@ -108,6 +108,7 @@ class Painter:
                 spendings=self._spendings,
                 simulated=self._config.simulated,
                 fleets=self._fleets,
+                equipment=self._ground.register.equipment,
             )
         return outages
 

@@ -1,6 +1,6 @@
 """Writes the annual report from the store alone, whether or not the collector runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +11,12 @@ from numlycee.adapters.report_html.writing import Written, write_report
 from numlycee.adapters.sql import open_reader
 from numlycee.annual.order import Order
 from numlycee.app.cautions import tell_strangers
-from numlycee.app.ground import ground
+from numlycee.app.ground import Ground, ground
+from numlycee.app.statements import covering
 from numlycee.clock import Clock
 from numlycee.config import Config, Judged
-from numlycee.domain.calendars import Calendar, school_year
+from numlycee.domain.calendars import school_year
 from numlycee.domain.contracts import Contract
-from numlycee.domain.sites import Site
 from numlycee.rates.windows import SETTLING
 from numlycee.settings import SettingsError
 
@@ -43,7 +43,7 @@ def report(
         objectives=footing.promised.promises,
         simulated=config.simulated,
         register=footing.register,
-        contracts=tuple(_contracts(config, footing.sites, footing.calendars)),
+        contracts=tuple(contracts(config, footing)),
     )
     with _bar() as bar:
         reading = bar.add_task("lecture de l'histoire", total=None)
@@ -57,17 +57,16 @@ def report(
         return write_report(rates, order, folder, as_of=as_of, final=final, progress=steps)
 
 
-def _contracts(
-    config: Config, sites: Mapping[str, Site], hours: Mapping[str, Calendar]
-) -> Iterator[Contract]:
-    known = {Judged.ALWAYS.value, Judged.SERVICE.value, *filter(None, hours)}
+def contracts(config: Config, footing: Ground) -> Iterator[Contract]:
+    """Yield the contracts as they stand for fleet and register; raises `SettingsError`."""
+    known = {Judged.ALWAYS.value, Judged.SERVICE.value, *filter(None, footing.calendars)}
     for terms in config.contracts:
         if terms.calendar not in known:
             raise SettingsError(
                 f"contracts: {terms.name}: unknown calendar {terms.calendar!r}; "
                 f"write one of {', '.join(sorted(known))}"
             )
-        yield terms.contract(sites)
+        yield covering(terms.contract(footing.sites), footing.register.equipment)
 
 
 def _beginning(year: str, zone: str, now: int) -> int:

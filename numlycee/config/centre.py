@@ -31,6 +31,7 @@ class Config:
     store: Path = Path("numlycee.db")
     postgresql: Postgresql | None = None
     register: Path | None = None
+    equipment: Path | None = None
     region: str = "Occitanie"
     mqtt: Mqtt = field(default_factory=Mqtt)
     http: Http = field(default_factory=Http)
@@ -50,6 +51,10 @@ class Config:
         self.promised()
         self.composed()
         distinct((terms.name for terms in self.contracts), "contract")
+        for number, terms in enumerate(self.contracts):
+            if not (terms.operator or terms.sites or self.equipment):
+                message = "covers nothing: write operator, as in the file of sites, or sites"
+                raise MisplacedError(("contracts", str(number)), message)
         for name in RESERVED.intersection(self.calendars):
             raise MisplacedError(("calendars", name), f"{name!r} is taken: give another name")
         for name, least in (("rates_seconds", 1), ("ledger_days", SHORTEST_LEDGER)):

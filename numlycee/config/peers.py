@@ -7,6 +7,8 @@ from pathlib import Path
 from numlycee.settings import MisplacedError, SettingsError
 from numlycee.wire.topics import DEFAULT_ROOT
 
+_GREATEST_PORT = 65_535
+
 
 class MqttVersion(StrEnum):
     """Versions of MQTT that the centre speaks."""
@@ -50,14 +52,28 @@ class Mqtt:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Where page, metrics and API are served."""
+    """Where page, metrics and API are served, and where Prometheus finds the collectors."""
 
     host: str = "127.0.0.1"
     port: int = 8080
+    collectors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what is not a port; 0 lets the system choose."""
+        """Refuse what is not a port, 0 letting the system choose, and what is not an address."""
         _check_port(self.port, 0)
+        for address in self.collectors:
+            host, _, port = address.rpartition(":")
+            if not (host and port.isdigit() and 1 <= int(port) <= _GREATEST_PORT) or "/" in host:
+                reason = f"{address!r} is not an address: write host:port, as in centre-1:8080"
+                raise MisplacedError(("collectors",), reason)
+
+    @property
+    def found_at(self) -> tuple[str, ...]:
+        """Return the addresses of the collectors, one's own where none is given."""
+        here = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 (compared)
+        return self.collectors or (
+            f"[{here}]:{self.port}" if ":" in here else f"{here}:{self.port}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,6 @@ def password(mqtt: Mqtt) -> str | None:
 
 
 def _check_port(port: int, least: int) -> None:
-    if not least <= port <= 65_535:  # noqa: PLR2004 (the greatest port)
+    if not least <= port <= _GREATEST_PORT:
         message = f"{port} is not a port: write {least} to 65535"
         raise ValueError(message)

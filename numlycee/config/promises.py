@@ -53,6 +53,7 @@ class Promise:
 class ContractTerms:
     """A contract that guarantees a time to restore, to the sites of an operator or to some.
 
+    Where there is a register of equipment, what that says to be under the contract is so as well.
     `calendar` names the hours in which its clock runs; `always` is around the clock.
     """
 
@@ -67,10 +68,7 @@ class ContractTerms:
     spares_maintenance: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a contract with nobody, or without time to restore."""
-        if not (self.operator or self.sites):
-            message = "covers nothing: write operator, as in the file of sites, or sites"
-            raise ValueError(message)
+        """Refuse a contract without time to restore."""
         if self.restore_minutes < 1:
             message = "restore_minutes must be at least 1"
             raise ValueError(message)

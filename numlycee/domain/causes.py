@@ -81,11 +81,13 @@ _BY_CAUSE = {
 _BY_KIND = {Kind.LINK: Owner.OPERATOR, Kind.SERVICE: Owner.PUBLISHER, Kind.PRINTER: Owner.LYCEE}
 
 
-def propose_owner(kind: Kind, cause: Cause) -> Owner:
+def propose_owner(kind: Kind, cause: Cause, listed: Owner | None = None) -> Owner:
     """Return the owner that the rule proposes: the cause decides first, then the kind.
+
+    What people have `listed` as the owner of the resource takes the place of what its kind says.
 
     Links fall to their operator, services to their publisher, printers to the lycée and every
     other equipment to the Region, which maintains it. A composite has no owner of its own: its
     minutes are already ascribed, part by part. A person may overrule.
     """
-    return _BY_CAUSE.get(cause) or _BY_KIND.get(kind, Owner.REGION)
+    return _BY_CAUSE.get(cause) or listed or _BY_KIND.get(kind, Owner.REGION)

@@ -62,3 +62,6 @@ CORE_KINDS = frozenset({Kind.ROUTER, Kind.FIREWALL, Kind.WIRELESS_CONTROLLER})
 
 WATCHED_KINDS = frozenset(Kind) - {Kind.COMPOSITE}
 """What an agent may watch and report; a composite is worked out from its parts by the centre."""
+
+EQUIPMENT_KINDS = WATCHED_KINDS - {Kind.LINK, Kind.SERVICE}
+"""What a register lists: the link and the services are tables of their own in an agent's file."""

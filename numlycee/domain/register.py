@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from numlycee.domain.causes import Owner
+from numlycee.domain.equipment import Item, Park
 from numlycee.domain.tallies import Maintenance
 
 Key = tuple[str, str]
@@ -44,14 +45,28 @@ class Overrule:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Every statement, by resource; an empty id stands for all resources of the site."""
+    """Every statement, by resource; an empty id stands for all resources of the site.
+
+    `equipment` is what people have listed, by site and id.
+    """
 
     maintenance: Mapping[Key, Sequence[Maintenance]] = field(default_factory=dict)
     lifetimes: Mapping[Key, Lifetime] = field(default_factory=dict)
     overrules: Mapping[Key, Sequence[Overrule]] = field(default_factory=dict)
+    equipment: Park = field(default_factory=dict)
+
+    def item(self, key: Key) -> Item | None:
+        """Return what is listed of a resource."""
+        uai, resource = key
+        return self.equipment.get(uai, {}).get(resource)
+
+    def owner(self, key: Key) -> Owner | None:
+        """Return who is listed as the owner of a resource, None where the rule decides."""
+        item = self.item(key)
+        return item.owner if item else None
 
     def named(self) -> frozenset[Key]:
-        """Return everything that something was stated of."""
+        """Return everything that something was stated of, beside its being listed."""
         return frozenset((*self.maintenance, *self.lifetimes, *self.overrules))
 
     def announced(self, key: Key) -> tuple[Maintenance, ...]:

@@ -7,6 +7,7 @@ from numlycee.collector.model import BoardSnapshot, LiveResource, LiveSite
 from numlycee.domain.causes import Cause, propose_owner
 from numlycee.domain.inventory import Inventory, Resource
 from numlycee.domain.kinds import Kind
+from numlycee.domain.register import Register
 from numlycee.domain.sites import Site
 from numlycee.domain.states import State
 from numlycee.outages.model import OpenOutage
@@ -30,8 +31,8 @@ class Sightings:
     known: int
 
 
-def look(board: BoardSnapshot, sites: Mapping[str, Site]) -> Sightings:
-    """Return what a board shows of the sites of the fleet.
+def look(board: BoardSnapshot, sites: Mapping[str, Site], register: Register) -> Sightings:
+    """Return what a board shows of the sites of the fleet, for the owners that a register lists.
 
     What is `unreachable` is its parent's affair; a site never heard of is nobody's yet.
     """
@@ -46,7 +47,9 @@ def look(board: BoardSnapshot, sites: Mapping[str, Site]) -> Sightings:
         if live.silent:
             troubles |= {(uai, one.resource.id, True): one for one in _dark(live, sites[uai])}
         else:
-            troubles |= {(uai, o.resource.id, False): o for o in _troubles(live, sites[uai])}
+            troubles |= {
+                (uai, o.resource.id, False): o for o in _troubles(live, sites[uai], register)
+            }
     return Sightings(troubles, frozenset(blind), known)
 
 
@@ -61,7 +64,7 @@ def _dark(live: LiveSite, site: Site) -> Iterator[OpenOutage]:
         )
 
 
-def _troubles(live: LiveSite, site: Site) -> Iterator[OpenOutage]:
+def _troubles(live: LiveSite, site: Site, register: Register) -> Iterator[OpenOutage]:
     troubled = [seen for seen in live.resources if seen.state in _TROUBLED]
     core = Inventory("", tuple(r.resource for r in live.resources)).core() if troubled else ()
     for seen in troubled:
@@ -72,7 +75,7 @@ def _troubles(live: LiveSite, site: Site) -> Iterator[OpenOutage]:
             resource=resource,
             state=seen.state,
             cause=cause,
-            owner=propose_owner(resource.kind, cause),
+            owner=propose_owner(resource.kind, cause, register.owner((site.uai, resource.id))),
             since=seen.since,
             earliest=seen.since - resource.period,
             alerting=called and seen.state is State.DOWN,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from numlycee.collector.model import BoardSnapshot
+from numlycee.domain.register import SILENT, Register
 from numlycee.domain.sites import Site
 from numlycee.outages.assembly import vote
 from numlycee.outages.model import MassSilence, OpenOutage, OutagesSnapshot, RegionalOutage
@@ -33,9 +34,9 @@ class OutageWatch:
         self._regional: dict[str, RegionalOutage] = {}
         self._opened = self._closed = 0
 
-    def step(self, board: BoardSnapshot) -> OutagesSnapshot:
-        """Take in one look at the board; looks come in the order of time."""
-        seen = look(board, self._sites)
+    def step(self, board: BoardSnapshot, register: Register = SILENT) -> OutagesSnapshot:
+        """Take in one look at the board, under what people state now; looks come in order."""
+        seen = look(board, self._sites, register)
         self._close(seen)
         self._take(seen, board.at)
         self._regional = {one.service.id: self._same(one) for one in vote(board)}

@@ -142,7 +142,8 @@ class ColumnRates:
     ) -> Iterator[tuple[Subject, Outage, Owner, Overrule | None]]:
         """Yield each outage with the owner that the rule proposes, and what a person stated."""
         for subject, outage in self._counts.outages(window, hours):
-            proposed = propose_owner(subject.resource.kind, outage.cause)
+            listed = self._register.owner(subject.key)
+            proposed = propose_owner(subject.resource.kind, outage.cause, listed)
             stated = self._register.overrule(subject.key, outage.start, outage.end)
             yield subject, outage, proposed, stated
 

@@ -6,11 +6,20 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numlycee.adapters.prometheus.catalogue import CATALOGUE, INFO, RESOURCE, STATE, gauge_name
+from numlycee.adapters.prometheus.catalogue import (
+    CATALOGUE,
+    INFO,
+    LABEL,
+    RESOURCE,
+    STANDING,
+    STATE,
+    gauge_name,
+)
 from numlycee.adapters.prometheus.live import STATE_CODES, Live
 from numlycee.adapters.prometheus.text import labels, sample
 from numlycee.collector.model import BoardSnapshot, LiveResource, LiveSite
-from numlycee.domain.causes import Cause, propose_owner
+from numlycee.domain.causes import Cause, Owner, propose_owner
+from numlycee.domain.equipment import Item, parked
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind
 from numlycee.domain.states import State
@@ -50,11 +59,12 @@ def _site(draw: st.DrawFn, uai: str) -> LiveSite:
 
 def simply(picture: Picture) -> dict[str, str]:
     """Every sample written by itself, from nothing."""
-    found: dict[str, list[str]] = {INFO.name: [], STATE.name: []}
+    found: dict[str, list[str]] = {m.name: [] for m in (INFO, LABEL, STANDING, STATE)}
     for uai, live in picture.board.sites.items():
         for item in live.resources:
             for name, names, values, figure in _samples(picture, uai, item):
                 found.setdefault(name, []).append(sample(name, labels(names, values), figure))
+        found[STANDING.name] += _standing(picture, live)
     return {name: "".join(lines) for name, lines in found.items()}
 
 
@@ -63,16 +73,37 @@ def _samples(
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...], float]]:
     resource = item.resource
     identity = (uai, resource.id, resource.kind)
+    item_said = picture.equipment.get(uai, {}).get(resource.id)
+    said = item_said or Item(uai, "", Kind.SWITCH, "")
     told = (
-        resource.resource_class, resource.vendor, resource.model,
-        propose_owner(resource.kind, Cause.OTHER), picture.sites[uai].operator,
+        resource.resource_class, resource.vendor or said.vendor, resource.model or said.model,
+        propose_owner(resource.kind, Cause.OTHER, said.owner),
+        said.operator or picture.sites[uai].operator, said.contract,
     )  # fmt: skip
+    for name, value in said.labels:
+        yield LABEL.name, LABEL.labels, (*identity, name, value), 1
     yield INFO.name, INFO.labels, (*identity, *told), 1
     yield STATE.name, RESOURCE, identity, STATE_CODES[item.state]
     for gauge, figure in item.gauges.items():
         target = ("2",) if gauge.startswith("target_2") else ()
         names = (*RESOURCE, "target") if target else RESOURCE
         yield gauge_name(resource.kind, gauge), names, (*identity, *target), figure
+
+
+def _standing(picture: Picture, live: LiveSite) -> Iterator[str]:
+    listed = set(picture.equipment.get(live.uai, {}))
+    seen = {r.resource.id for r in live.resources if r.resource.kind is Kind.SWITCH}
+    counted = {"both": listed & seen, "register": listed - seen, "observed": seen - listed}
+    for name, ids in counted.items() if listed else ():
+        inside = labels(STANDING.labels, (live.uai, name))
+        yield sample(STANDING.name, inside, len(ids))
+
+
+LISTED = (
+    Item(UAIS[0], "sw", Kind.SWITCH, "sw", model="m", owner=Owner.LYCEE, contract="GTR"),
+    Item(UAIS[0], "%s", Kind.SWITCH, "s", operator="O", labels=(("lot", '50 % "a"'), ("z", "1"))),
+    Item(UAIS[1], "absent", Kind.UPS, "a", labels=(("lot", "2"),)),
+)
 
 
 def written(live: Live) -> Mapping[str, str]:
@@ -87,6 +118,8 @@ def test_what_is_kept_never_shows(shown: list[BoardSnapshot], data: st.DataObjec
     live = Live()
     for board in shown:
         picture = _picture(board, data.draw(st.sampled_from(["", "Orange"])))
+        listed = data.draw(st.sets(st.sampled_from(LISTED)))
+        picture = replace(picture, equipment=parked(tuple(listed)))
         live.show(picture)
         assert written(live) == simply(picture)
 
@@ -97,5 +130,5 @@ def _picture(board: BoardSnapshot, operator: str) -> Picture:
 
 
 def test_every_family_of_a_resource_is_in_the_catalogue() -> None:
-    assert {INFO, STATE} <= set(CATALOGUE)
+    assert {INFO, LABEL, STANDING, STATE} <= set(CATALOGUE)
     assert set(State) == set(STATE_CODES)

@@ -79,7 +79,13 @@ def _folder(tmp_path: Path) -> Path:
 def test_the_command_shows_and_writes_only_when_told(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["inventory", str(folder / "annuaire.csv"), "-c", str(folder / "numlycee.toml")]
+    command = [
+        "inventory",
+        "directory",
+        str(folder / "annuaire.csv"),
+        "-c",
+        str(folder / "numlycee.toml"),
+    ]
     assert main(command) == OK
     words = " ".join(capsys.readouterr().out.split())
     assert "À ajouter : 1 lycée UAI autres UAI lycée commune élèves" in words
@@ -96,10 +102,18 @@ def test_the_command_shows_and_writes_only_when_told(
 def test_a_file_that_is_no_directory_is_named(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["inventory", str(folder / "numlycee.toml"), "-c", str(folder / "numlycee.toml")]
+    command = [
+        "inventory",
+        "directory",
+        str(folder / "numlycee.toml"),
+        "-c",
+        str(folder / "numlycee.toml"),
+    ]
     assert main(command) == MISUSED
     assert "is it the directory?" in capsys.readouterr().err
-    assert main(["inventory", str(folder / "no.csv"), "-c", str(folder / "numlycee.toml")]) in {
+    assert main(
+        ["inventory", "directory", str(folder / "no.csv"), "-c", str(folder / "numlycee.toml")]
+    ) in {
         FAILED,
         MISUSED,
     }

@@ -10,6 +10,7 @@ import pytest
 
 from numlycee import config
 from numlycee.fleet.directory import read_sites
+from numlycee.fleet.park import read_park
 from numlycee.fleet.register import read_register
 from numlycee.wire.topics import DEFAULT_ROOT
 from numlycee_agent import config as agent_config
@@ -22,10 +23,15 @@ def read_statements(path: Path) -> object:
     return read_register(path, "Europe/Paris", ["0310036W"]).named()
 
 
+def read_equipment(path: Path) -> object:
+    return read_park(path, read_sites(path.with_name("sites.csv")), ["GTR 4 h"])
+
+
 READERS: dict[str, Callable[[Path], object]] = {
     "agent*.toml": agent_config.read,
     "numlycee*.toml": config.read,
     "sites*.csv": read_sites,
+    "equipements*.csv": read_equipment,
     "registre*.toml": read_statements,
 }
 

@@ -1,6 +1,7 @@
 import gzip
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -45,6 +46,7 @@ class Site:
             self.clock,
             metrics=exposed,
             ready=lambda: self.reason,
+            collectors=["centre-1:8080", "centre-2:8080"],
         )
 
     async def get(
@@ -180,3 +182,24 @@ async def test_only_reading_is_allowed(site: Site) -> None:
     async with site.client.post(site.address + "/") as answer:
         assert answer.status == 405
         assert "Content-Security-Policy" in answer.headers
+
+
+async def test_targets_are_discovered_as_prometheus_asks(site: Site) -> None:
+    known = healthy()
+    uai, *_ = known.sites
+    lycee = replace(known.sites[uai], web="https://a.example.fr/", labels=(("zone", "rurale"),))
+    site.picture = replace(known, sites={**known.sites, uai: lycee})
+    status, headers, body = await site.get("/api/v1/sd/web", PLAIN)
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    (group,) = json.loads(body)
+    assert group["targets"] == ["https://a.example.fr/"]
+    assert group["labels"]["__meta_numlycee_uai"] == uai
+    assert group["labels"]["__meta_numlycee_label_zone"] == "rurale"
+    collectors = json.loads((await site.get("/api/v1/sd/collectors", PLAIN))[2])
+    assert collectors == [{"targets": ["centre-1:8080", "centre-2:8080"], "labels": {}}]
+
+
+async def test_without_targets_or_a_picture_prometheus_is_told_so(site: Site) -> None:
+    assert (await site.get("/api/v1/sd/web", PLAIN))[::2] == (200, b"[]")
+    site.picture = None
+    assert (await site.get("/api/v1/sd/web", PLAIN))[0] == 503

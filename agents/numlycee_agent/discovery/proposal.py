@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from numlycee.domain.kinds import Kind
+from numlycee.domain.naming import equipment_id, serial_mark
 from numlycee_agent.config import DEFAULT_SNMP, NO_SNMP, Equipment
 from numlycee_agent.discovery.graph import Graph, parents_among
 from numlycee_agent.discovery.sweep import Found
@@ -15,20 +16,7 @@ from numlycee_agent.discovery.sweep import Found
 _BEGIN = "# ── numlycee-agent discover : remarques ──"
 _END = "# ── fin des remarques ──"
 _REMARKS = re.compile(rf"\n*{_BEGIN}.*?{_END}\n", re.DOTALL)
-_PREFIXES = {
-    Kind.SWITCH: "sw",
-    Kind.ACCESS_POINT: "ap",
-    Kind.WIRELESS_CONTROLLER: "wlc",
-    Kind.ROUTER: "rtr",
-    Kind.FIREWALL: "fw",
-    Kind.UPS: "ups",
-    Kind.PRINTER: "imp",
-    Kind.NAS: "nas",
-    Kind.SERVER: "srv",
-}
 _LONGEST_TEXT = 200
-_LONGEST_SERIAL = 40
-_SHORTEST_SERIAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +67,9 @@ def check(proposed: str) -> None:
 def stable_id(one: Found, *, serial: bool = True) -> str:
     """Return the id that a device keeps: by its serial number, else its MAC, else its address."""
     kind = one.identity.kind if one.identity else Kind.GENERIC
-    told = one.identity.serial.lower() if one.identity and serial else ""
-    number = re.sub(r"[^a-z0-9]+", "", told)
+    number = serial_mark(one.identity.serial) if one.identity and serial else ""
     mac = one.around.chassis.replace(":", "")
-    usable = len(set(number)) > 1 and _SHORTEST_SERIAL <= len(number) <= _LONGEST_SERIAL
-    mark = number if usable else mac or re.sub("[^0-9a-f]+", "-", one.address)
-    return f"{_PREFIXES.get(kind, 'eq')}-{mark}"
+    return equipment_id(kind, number or mac or re.sub("[^0-9a-f]+", "-", one.address))
 
 
 class Ids:

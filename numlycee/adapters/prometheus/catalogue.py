@@ -132,13 +132,25 @@ INFO = Metric(
     "numlycee_resource_info",
     "gauge",
     "Always 1; what a resource is, and who answers for it by default",
-    (*RESOURCE, "class", "vendor", "model", "owner", "operator"),
+    (*RESOURCE, "class", "vendor", "model", "owner", "operator", "contract"),
+)
+LABEL = Metric(
+    "numlycee_resource_label",
+    "gauge",
+    "Always 1; a label that people gave to a resource which is observed",
+    (*RESOURCE, "label", "value"),
 )
 STATE = Metric(
     "numlycee_resource_state",
     "gauge",
     "0 up, 1 degraded, 2 down, 3 unreachable, 4 maintenance, 5 unobserved",
     RESOURCE,
+)
+STANDING = Metric(
+    "numlycee_inventory_resources",
+    "gauge",
+    "Equipment of a site in the register and observed (both), or in one of them alone",
+    ("uai", "standing"),
 )
 CATALOGUE = (
     Metric("numlycee_build_info", "gauge", "Always 1; the centre's version", ("version",)),
@@ -151,9 +163,17 @@ CATALOGUE = (
         "Always 1; what a lycee is called and where it is",
         ("uai", "name", "commune", "department", "academy", "operator"),
     ),
+    Metric(
+        "numlycee_site_label",
+        "gauge",
+        "Always 1; a label that people gave to a lycee",
+        ("uai", "label", "value"),
+    ),
     Metric("numlycee_site_location_degrees", "gauge", "Place of a lycee", ("uai", "axis")),
     INFO,
+    LABEL,
     STATE,
+    STANDING,
     Metric(
         "numlycee_outage_start_timestamp_seconds",
         "gauge",

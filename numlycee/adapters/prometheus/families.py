@@ -35,6 +35,13 @@ def site_info(picture: Picture) -> Iterator[Sample]:
         )
 
 
+def site_label(picture: Picture) -> Iterator[Sample]:
+    """Give each lycée's labels."""
+    for site in picture.sites.values():
+        for name, value in site.labels:
+            yield (site.uai, name, value), 1
+
+
 def site_location(picture: Picture) -> Iterator[Sample]:
     """Give each lycée's latitude and longitude."""
     for site in picture.sites.values():
@@ -176,6 +183,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "numlycee_picture_timestamp_seconds": single(lambda p: p.at / 1000),
     "numlycee_rates_as_of_timestamp_seconds": single(lambda p: p.rates.as_of / 1000),
     "numlycee_site_info": site_info,
+    "numlycee_site_label": site_label,
     "numlycee_site_location_degrees": site_location,
     "numlycee_outage_start_timestamp_seconds": outage_start,
     "numlycee_outages_opened_total": single(lambda p: p.outages.opened),

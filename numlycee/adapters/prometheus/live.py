@@ -5,7 +5,7 @@ is kept as a pattern with a place for every figure, written anew when its list o
 gauges changes: one formatting then writes hundreds of lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
@@ -13,7 +13,9 @@ from typing import Any, Final
 from numlycee.adapters.prometheus.catalogue import (
     CATALOGUE,
     INFO,
+    LABEL,
     RESOURCE,
+    STANDING,
     STATE,
     Metric,
     gauge_name,
@@ -23,7 +25,9 @@ from numlycee.adapters.prometheus.packing import Part, pack
 from numlycee.adapters.prometheus.text import labels
 from numlycee.collector.model import LiveResource, LiveSite
 from numlycee.domain.causes import Cause, propose_owner
+from numlycee.domain.equipment import Item
 from numlycee.domain.inventory import Resource
+from numlycee.domain.kinds import EQUIPMENT_KINDS, Kind
 from numlycee.domain.states import State
 from numlycee.picture import Picture
 
@@ -35,6 +39,8 @@ STATE_CODES: Final[Mapping[State, int]] = {
     State.UNOBSERVED: 5,
 }
 """4 is kept for maintenance."""
+NONE: Final[Mapping[str, Item]] = {}
+UNSAID: Final = Item("", "", Kind.GENERIC, "")
 
 
 class Kept:
@@ -63,12 +69,14 @@ class Live:
         for uai, live in picture.board.sites.items():
             site = picture.sites.get(uai)
             kept = self._sites[uai] = known.get(uai) or _SiteText()
-            kept.show(live, site.operator if site else "")
+            kept.show(live, site.operator if site else "", picture.equipment.get(uai, NONE))
 
     def families(self) -> Iterator[tuple[Metric, Iterator[Kept] | str]]:
         """Yield each metric with its samples: kept texts of the sites, or one fresh text."""
         sites = self._sites.values()
         yield INFO, (site.info for site in sites)
+        yield LABEL, (site.labels for site in sites)
+        yield STANDING, (site.standing for site in sites)
         yield STATE, (site.states for site in sites)
         written: dict[str, list[str]] = {}
         for site in sites:
@@ -83,22 +91,25 @@ class _SiteText:
     """One site's texts; `_values` are its gauges in the order of the metrics."""
 
     def __init__(self) -> None:
-        self.info = self.states = Kept()
+        self.info = self.labels = self.standing = self.states = Kept()
         self._resources: list[Resource] = []
         self._operator = ""
+        self._items = NONE
         self._codes: list[int] = []
         self._named: list[tuple[str, ...]] = []
         self._gauges: list[tuple[str, str, itemgetter[Any]]] = []
         self._values: list[float] = []
 
-    def show(self, live: LiveSite, operator: str) -> None:
-        """Take in what is shown of the site now."""
+    def show(self, live: LiveSite, operator: str, stated: Mapping[str, Item]) -> None:
+        """Take in what is shown of the site now, and what is stated of its equipment."""
         items = live.resources
         resources = [item.resource for item in items]
-        listed = resources != self._resources or operator != self._operator
-        if listed:
-            self._resources, self._operator = resources, operator
-            self.info = Kept(_information(items, operator))
+        listed = resources != self._resources
+        if listed or operator != self._operator or stated is not self._items:
+            self._resources, self._operator, self._items = resources, operator, stated
+            self.info = Kept(_information(items, operator, stated))
+            self.labels = Kept(_labels(items, stated))
+            self.standing = Kept(_standing(live.uai, resources, stated))
         codes = [STATE_CODES[item.state] for item in items]
         if listed or codes != self._codes:
             self._codes = codes
@@ -115,20 +126,44 @@ class _SiteText:
             yield name, pattern % pick(self._values)
 
 
-def _information(items: Sequence[LiveResource], operator: str) -> str:
+def _information(items: Sequence[LiveResource], operator: str, stated: Mapping[str, Item]) -> str:
     lines = []
     for item in items:
         resource = item.resource
-        owner = propose_owner(resource.kind, Cause.OTHER)
+        said = stated.get(resource.id, UNSAID)
         inside = labels(
             INFO.labels,
             (
                 item.uai, resource.id, resource.kind, resource.resource_class,
-                resource.vendor, resource.model, owner, operator,
+                resource.vendor or said.vendor, resource.model or said.model,
+                propose_owner(resource.kind, Cause.OTHER, said.owner), said.operator or operator,
+                said.contract,
             ),
         )  # fmt: skip
         lines.append(f"{INFO.name}{{{inside}}} 1\n")
     return "".join(lines)
+
+
+def _labels(items: Sequence[LiveResource], stated: Mapping[str, Item]) -> str:
+    return "".join(
+        f"{LABEL.name}{{{labels(LABEL.labels, (*_named(item), name, value))}}} 1\n"
+        for item in items
+        if item.resource.id in stated
+        for name, value in stated[item.resource.id].labels
+    )
+
+
+def _standing(uai: str, resources: Iterable[Resource], stated: Mapping[str, Item]) -> str:
+    """Write how the register agrees with what is observed; nothing of a lycée without one."""
+    if not stated:
+        return ""
+    watched = {resource.id for resource in resources if resource.kind in EQUIPMENT_KINDS}
+    both = len(watched & stated.keys())
+    counts = {"both": both, "register": len(stated) - both, "observed": len(watched) - both}
+    return "".join(
+        f"{STANDING.name}{{{labels(STANDING.labels, (uai, name))}}} {count}\n"
+        for name, count in counts.items()
+    )
 
 
 def _states(items: Sequence[LiveResource]) -> str:
@@ -156,4 +191,8 @@ def _patterns(items: Sequence[LiveResource]) -> Iterator[tuple[str, str, "itemge
 
 
 def _identity(item: LiveResource) -> str:
-    return labels(RESOURCE, (item.uai, item.resource.id, item.resource.kind))
+    return labels(RESOURCE, _named(item))
+
+
+def _named(item: LiveResource) -> tuple[str, str, str]:
+    return item.uai, item.resource.id, item.resource.kind

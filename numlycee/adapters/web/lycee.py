@@ -1,14 +1,15 @@
 """The equipment of one lycée as anyone may see it: by kind, counted, never addressed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from numlycee.adapters.web.conditions import WORST_FIRST, condition, essential
 from numlycee.adapters.web.words import KINDS
 from numlycee.collector.model import LiveResource, LiveSite
 from numlycee.domain.causes import Cause
-from numlycee.domain.kinds import Kind
+from numlycee.domain.equipment import Item
+from numlycee.domain.kinds import EQUIPMENT_KINDS, Kind
 from numlycee.domain.states import State
 
 
@@ -50,3 +51,24 @@ def _exceptions(
         for (state, cause), count in counts.items()
     ]
     return tuple(sorted(found, key=lambda line: (WORST_FIRST.index(line[0]), line[3])))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How many are listed, how many of them nobody observes, how many are observed unlisted."""
+
+    total: int
+    unobserved: int
+    unlisted: int
+    contracts: tuple[str, ...]
+
+
+def listed(live: LiveSite | None, items: Mapping[str, Item]) -> Listed | None:
+    """Return how what people have listed agrees with what is observed; None without a list."""
+    if not items:
+        return None
+    seen = live.resources if live else ()
+    watched = {r.resource.id for r in seen if r.resource.kind in EQUIPMENT_KINDS}
+    contracts = sorted({item.contract for item in items.values()} - {""})
+    both = len(watched & items.keys())
+    return Listed(len(items), len(items) - both, len(watched) - both, tuple(contracts))

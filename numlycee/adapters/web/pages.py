@@ -116,6 +116,7 @@ def one_lycee(summary: Summary, request: Request) -> Context | None:
         "view": view,
         "outages": [o for o in summary.region.outages if o.site.uai == view.site.uai],
         "kinds": lycee.kinds(view.live),
+        "listed": lycee.listed(view.live, summary.picture.equipment.get(view.site.uai, {})),
         "rates": _rates(summary, scope),
         "ledger": summary.picture.ledger.sites.get(view.site.uai),
         "devices": _devices(summary, [view]),

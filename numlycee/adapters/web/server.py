@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from aiohttp import hdrs, web
 
+from numlycee.adapters.web import discovery
 from numlycee.adapters.web.api import status
 from numlycee.adapters.web.pages import Pages, Request
 from numlycee.adapters.web.rendering import Asset, Templates, assets
@@ -67,7 +68,8 @@ class Web:
     """The status page over HTTP.
 
     `picture` gives the latest picture (None before the first), `metrics` its exposition,
-    `ready` the reason for not being ready (None when ready).
+    `ready` the reason for not being ready (None when ready), `collectors` are the addresses where
+    Prometheus finds metrics.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Web:
         *,
         metrics: Exposition,
         ready: Callable[[], str | None] = lambda: None,
+        collectors: Sequence[str] = (),
         stale_after: int = 60_000,
     ) -> None:
         """Keep what the pages are drawn from; nothing is opened."""
@@ -84,6 +87,7 @@ class Web:
         self.clock = clock
         self.metrics = metrics
         self.reason = ready
+        self.collectors = collectors
         self.assets = assets()
         self.pages = Pages(Templates(self.assets), stale_after)
         self.drawn: dict[str, Drawn] = {}
@@ -95,6 +99,8 @@ class Web:
         for path, name in ROUTES.items():
             application.router.add_get(path, partial(self._page, name))
         application.router.add_get("/api/v1/status", self._status)
+        application.router.add_get("/api/v1/sd/web", self._websites)
+        application.router.add_get("/api/v1/sd/collectors", self._collectors)
         application.router.add_get("/metrics", self._metrics)
         application.router.add_get("/-/healthy", self._healthy)
         application.router.add_get("/-/ready", self._ready)
@@ -153,6 +159,16 @@ class Web:
             return web.json_response({"error": "no picture yet"}, status=503)
         now = self.clock.now()
         return answer(request, draw(status(summary, now), now), JSON, SHORT)
+
+    async def _websites(self, _: web.Request) -> web.Response:
+        """Answer Prometheus, which keeps the targets it knows while it is not answered 200."""
+        picture = self.picture()
+        if picture is None:
+            return web.json_response({"error": "no picture yet"}, status=503)
+        return _targets(discovery.websites(picture))
+
+    async def _collectors(self, _: web.Request) -> web.Response:
+        return _targets(discovery.collectors(self.collectors))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         packed = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
@@ -217,6 +233,10 @@ def answer(request: web.Request, drawn: Drawn, kind: str, caching: str) -> web.R
         headers[hdrs.CONTENT_ENCODING] = "gzip"
         body = drawn.packed
     return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+
+
+def _targets(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type=JSON, headers={hdrs.CACHE_CONTROL: NEVER})
 
 
 def _file(request: web.Request, asset: Asset) -> web.Response:

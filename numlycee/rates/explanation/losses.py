@@ -26,7 +26,7 @@ def losses(
             yield Loss(
                 outage=outage,
                 counted=counted,
-                proposed=propose_owner(resource.kind, outage.cause),
+                proposed=propose_owner(resource.kind, outage.cause, register.owner(key)),
                 overrule=register.overrule(key, outage.start, outage.end),
             )
 

@@ -1,43 +1,40 @@
-"""`numlycee inventory`: the fleet's file, compared with the official directory of schools."""
+"""`numlycee inventory directory`: the fleet's file, compared with the official directory."""
 
 import argparse
 from pathlib import Path
 
+from numlycee.cli.inventory.results import unchanged, writing, wrote
 from numlycee.cli.options import Commands, answered, command, configured
 
 
 def add(commands: Commands) -> None:
     """Add the command."""
     about = "compare le parc à l'annuaire officiel, et l'y met à jour si on le demande"
-    inventory = command(commands, "inventory", _run, about)
-    configured(inventory)
-    inventory.add_argument(
+    directory = command(commands, "directory", _run, about)
+    configured(directory)
+    directory.add_argument(
         "directory",
         type=Path,
         metavar="ANNUAIRE",
         help="l'export CSV de fr-en-annuaire-education (data.education.gouv.fr)",
     )
-    inventory.add_argument(
+    directory.add_argument(
         "--academy",
         action="append",
         default=[],
         metavar="NOM",
         help="seulement cette académie ; se répète (défaut : toutes)",
     )
-    inventory.add_argument(
+    directory.add_argument(
         "--private", action="store_true", help="les lycées privés aussi (défaut : publics)"
     )
-    inventory.add_argument(
+    directory.add_argument(
         "--enrolments",
         type=Path,
         metavar="FICHIER",
-        help="un CSV qui donne l'effectif de chaque UAI, que l'annuaire tait souvent",
+        help="un CSV qui donne l'effectif de chaque UAI, année par année s'il dit l'année",
     )
-    inventory.add_argument(
-        "--write",
-        action="store_true",
-        help="écrit le fichier du parc (défaut : montre ce qui changerait, sans rien changer)",
-    )
+    writing(directory, "écrit le fichier du parc")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -56,13 +53,11 @@ def _run(options: argparse.Namespace) -> int:
     def show() -> None:
         plan, cautions = inventory.compare(settings, asked)
         fleet.show(plan, cautions)
-        if not plan:
-            print(f"{settings.sites} : rien à changer")
-        elif options.write:
-            before = f" ; ce qu'il était : {settings.sites}.before" * settings.sites.exists()
+        if plan and options.write:
+            before = settings.sites.exists()
             inventory.write(settings, plan)
-            print(f"{settings.sites} : écrit{before}")
+            wrote(settings.sites, before=before)
         else:
-            print(f"{settings.sites} : inchangé ; --write l'écrit")
+            unchanged(settings.sites, changes=bool(plan))
 
     return answered(show)
