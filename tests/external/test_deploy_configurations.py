@@ -19,8 +19,9 @@ def run(*command: object) -> str:
     return done.stdout
 
 
-def test_prometheus_accepts_its_configuration_and_rules() -> None:
-    run(binary("promtool", "prometheus"), "check", "config", DEPLOY / "prometheus/prometheus.yml")
+@pytest.mark.parametrize("name", ["prometheus.yml", "discovery.yml"])
+def test_prometheus_accepts_its_configurations_and_rules(name: str) -> None:
+    run(binary("promtool", "prometheus"), "check", "config", DEPLOY / "prometheus" / name)
 
 
 def test_alertmanager_accepts_its_configuration() -> None:
