@@ -16,6 +16,7 @@ from numlycee.collector.model import (
 )
 from numlycee.domain.causes import Cause, Owner, propose_owner
 from numlycee.domain.devices import Cell, Fleet, hidden
+from numlycee.domain.equipment import Item, parked
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Objective, Promises
@@ -297,6 +298,21 @@ def hostile() -> Picture:
     return picture({0: BAD_DAY[3]}, fleet=fleet)
 
 
+def listed() -> Picture:
+    """Labels, a web site and a register of equipment, of which some want to be markup."""
+    known = healthy()
+    first, second, *_ = known.sites.values()
+    labels = (("lot", '<b>"2"</b>'), ("zone", "rurale"))
+    labelled = replace(first, labels=labels, web="https://lycee.example.fr/")
+    items = (
+        Item(first.uai, "sw-1", Kind.SWITCH, "Étage 1", contract="<i>GTR</i>", labels=labels),
+        Item(first.uai, "imp-1", Kind.PRINTER, "Imprimante", owner=Owner.REGION),
+        Item(first.uai, "ups-1", Kind.UPS, "Onduleur"),
+        Item(second.uai, "sw-coeur", Kind.SWITCH, "Cœur"),
+    )
+    return replace(known, sites={**known.sites, first.uai: labelled}, equipment=parked(items))
+
+
 PICTURES: Mapping[str, Callable[[], Picture]] = {
     "healthy": healthy,
     "bad-day": bad_day,
@@ -306,6 +322,7 @@ PICTURES: Mapping[str, Callable[[], Picture]] = {
     "no-sites": no_sites,
     "early": early,
     "hostile": hostile,
+    "listed": listed,
 }
 
 

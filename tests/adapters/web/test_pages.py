@@ -26,6 +26,7 @@ from tests.adapters.web.pictures import (
     fleet_of,
     healthy,
     hostile,
+    listed,
     one_silent,
     picture,
     regional,
@@ -306,3 +307,19 @@ def test_the_style_sheet_stays_small_and_calls_nobody() -> None:
     assert len(style) < 10_000
     assert "url(" not in style
     assert "@import" not in style
+
+
+def test_a_lycee_shows_its_labels_and_how_its_register_agrees_with_its_agent() -> None:
+    shown = listed()
+    uai, *_ = shown.equipment
+    html = render("lycee", shown, uai)
+    text = " ".join(Reader(html).text.split())
+    assert 'lot : <b>"2"</b> · zone : rurale · https://lycee.example.fr/' in text
+    for title, count in (
+        ("Au registre", 3),
+        ("Dont non observés", 1),
+        ("Observés hors registre", 4),
+    ):
+        assert f"<dt>{title}</dt><dd>{count}</dd>" in html
+    assert "<i>GTR</i>" in text
+    assert "Registre des équipements" not in render("lycee", healthy())
