@@ -20,7 +20,7 @@ MINUTES ?=
 TIMES ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test prove fuzz endure bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test mutants prove fuzz endure bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ unit: setup ## the unplugged tests: no socket, no server, no real sleep
 
 test: setup servers ## every test, with real servers, and the coverage
 	$(BIN)/pytest --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
+
+mutants: setup ## plant every deliberate bug: the tests of each rule of docs/wire.md catch its own
+	$(BIN)/python -m tests.rules $(ONLY)
 
 prove: setup ## look for a counter-example to the properties until Ctrl-C (MINUTES=5 for so long)
 	$(BIN)/python -m tests.prove $(if $(MINUTES),--minutes $(MINUTES))

@@ -153,6 +153,14 @@ async def test_nothing_but_the_present_goes_to_a_centre_that_does_not_answer(wor
     assert len(world.centre.nows) == 30
 
 
+async def test_nothing_is_offered_before_hello_is_answered(world: World) -> None:
+    fill(world.spool, 100)
+    world.broker.filter = lambda _: None
+    await world.live(299)
+    assert world.centre.hellos
+    assert world.centre.batches == []
+
+
 async def test_hello_is_repeated_less_and_less_until_it_is_answered(world: World) -> None:
     fill(world.spool, 1)
     said: list[float] = []

@@ -144,6 +144,16 @@ def test_a_greater_epoch_offers_everything_again(tmp_path: Path, clock: VirtualC
         assert numbers(spool) == list(range(5, 11))
 
 
+def test_a_greater_epoch_forgets_the_runs_that_its_receipt_leaves_out(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    with Spool(tmp_path, clock, SMALL) as spool:
+        fill(spool, 10)
+        spool.settle(receipt(spool, upto=10, epoch=1))
+        spool.settle(receipt(spool, upto=1, epoch=2, run="00000000000000bb"))
+        assert numbers(spool) == list(range(1, 11))
+
+
 @pytest.mark.parametrize(("epoch", "commit"), [(1, 900), (2, 49)])
 def test_a_receipt_from_the_past_changes_nothing(
     tmp_path: Path, clock: VirtualClock, epoch: int, commit: int

@@ -313,6 +313,15 @@ def test_old_entries_are_forgotten_and_still_duplicates(
     assert line(centre).duplicate == before.duplicate + 2
 
 
+def test_what_is_beyond_a_hole_is_told_apart_however_old(centre: Centre, agent: Agent) -> None:
+    agent.seq = 1
+    centre.takes(agent.sends(agent.bulletin()))
+    centre.store.prune(T0 + STEP)
+    agent.seq = 1
+    centre.takes(agent.sends(agent.bulletin(start=T0 + 5 * STEP)))
+    assert line(centre).conflict == 1
+
+
 def test_a_merged_record_and_what_it_replaces_may_come_together(centre: Centre) -> None:
     agent = Agent()
     quiet = agent.bulletin()

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
-from numlycee.wire.records import Bulletin, Gap, InventoryRecord, canonical, decode_record, encode
+from numlycee.wire.records import (
+    Bulletin,
+    Gap,
+    InventoryRecord,
+    ResourceSpell,
+    canonical,
+    decode_record,
+    encode,
+)
 from numlycee_agent.spool.disk import Disk
 
 FILE = "dates"
@@ -86,8 +94,8 @@ def moved(raw: bytes, by: int) -> bytes:
     match record:
         case Bulletin():
             spells = tuple(
-                replace(spell, start=spell.start + by, end=spell.end + by)
-                for spell in record.spells
+                ResourceSpell(s.resource, s.state, s.cause, s.start + by, s.end + by)
+                for s in record.spells
             )
             start, end = record.start + by, record.end + by
             return encode(replace(record, key=key, start=start, end=end, spells=spells, fleet=None))
