@@ -68,9 +68,12 @@ def write(config: Config, plan: EquipmentPlan) -> Path:
 def standings(config: Config) -> tuple[Inventory, tuple[Standing, ...]]:
     """Return how the register of each lycée agrees with the latest inventory of its agent.
 
+    Nothing is compared where there is no register at all.
     Raises `SettingsError`, and `StoreError` or `StoreUnavailableError` for the store.
     """
     present = inventory(config)
+    if not present.park:
+        return present, ()
     latest = dict(open_reader(config.store_url).latest())
     watched: dict[str, tuple[Resource, ...]] = {
         uai: listed.resources for uai, listed in latest.items() if uai in present.sites

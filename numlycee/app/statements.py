@@ -34,7 +34,8 @@ def equipment(config: Config, sites: Mapping[str, Site]) -> Park:
     try:
         told = path.stat()
     except OSError as error:
-        message = f"{path}: equipment: cannot be read: {error.strerror}"
+        remedy = "numlycee inventory equipment EXPORT --write makes one"
+        message = f"{path}: equipment: cannot be read: {error.strerror}; {remedy}"
         raise SettingsError(message) from error
     contracts = frozenset(terms.name for terms in config.contracts)
     return _read(path, (told.st_mtime_ns, told.st_size), tuple(sites.values()), contracts)

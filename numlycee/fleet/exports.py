@@ -90,8 +90,11 @@ def read_exports(system: System, paths: Iterable[Path]) -> Export:
             documents.append((path, document))
         else:
             devices += _tabled(path, system, unread)
-    if documents:
-        devices += _JSON[system](documents)
+    try:
+        devices += _JSON[system](documents) if documents else ()
+    except RecursionError as error:
+        message = f"{documents[0][0]}: is nested beyond sense; save the whole answer of the API"
+        raise SettingsError(message) from error
     return Export(system, tuple(devices), tuple(unread))
 
 

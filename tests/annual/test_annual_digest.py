@@ -15,7 +15,8 @@ from numlycee.annual.assemble import assemble
 from numlycee.annual.model import AnnualReport
 from numlycee.annual.order import Order
 from numlycee.domain.calendars import Calendar
-from numlycee.domain.causes import Cause
+from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.equipment import Item, parked
 from numlycee.domain.inventory import Resource
 from numlycee.domain.kinds import Kind, ResourceClass
 from numlycee.domain.objectives import Promises
@@ -127,6 +128,27 @@ def test_what_is_asked_for_changes_its_part_of_the_digest(name: str) -> None:
     assert before.edition.digest != after.edition.digest
     moved = {p for p, d in before.edition.inputs.items() if after.edition.inputs[p] != d}
     assert moved == {part}
+
+
+def test_labels_a_web_site_and_the_pupils_of_other_years_are_no_input() -> None:
+    beside = replace(SITES[0], labels=(("lot", "2"),), web="https://a.fr/", enrolments=((2020, 9),))
+    wanted = replace(order(SITES), sites={**order(SITES).sites, UAI: beside})
+    before, after = made(past(), order(SITES)), made(past(), wanted)
+    assert before.edition.digest == after.edition.digest
+    assert not differ(before, after)
+
+
+def test_an_owner_that_is_listed_is_an_input_and_answers_for_the_outage() -> None:
+    item = Item(UAI, "ent", Kind.SERVICE, "ENT", owner=Owner.LYCEE)
+    register = Register(equipment=parked((item,)))
+    rows, wanted = past(), order(SITES, register=register)
+    after = assemble(Rates(rows, wanted.sites, wanted.calendars, register), wanted)
+    before = made(past(), order(SITES))
+    assert {line.owner for line in after.blames} - {line.owner for line in before.blames} == {
+        Owner.LYCEE
+    }
+    moved = {p for p, d in before.edition.inputs.items() if after.edition.inputs[p] != d}
+    assert moved == {"resources"}
 
 
 def test_another_version_of_the_calendar_that_opens_the_same_is_the_same_input() -> None:

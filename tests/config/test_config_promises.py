@@ -108,3 +108,28 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, text: str, message: str)
     with pytest.raises(SettingsError) as refusal:
         _read(tmp_path, text)
     assert message in str(refusal.value)
+
+
+def test_a_contract_may_cover_what_the_register_of_equipment_says(tmp_path: Path) -> None:
+    text = 'equipment = "equipements.csv"\n' + CONTRACT.replace('operator = "A"\n', "")
+    (terms,) = _read(tmp_path, text).contracts
+    assert terms.contract({}).keys == frozenset()
+
+
+@pytest.mark.parametrize("address", ["centre-1", "centre-1:0", "http://centre-1:8080", ":8080"])
+def test_a_collector_is_found_at_a_host_and_a_port(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match=r"http\.collectors: .* write host:port"):
+        _read(tmp_path, f'[http]\ncollectors = ["{address}"]\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", "127.0.0.1:8080"),
+        ('host = "0.0.0.0"\nport = 81', "localhost:81"),
+        ('host = "::1"', "[::1]:8080"),
+        ('collectors = ["[fd00::1]:8080"]', "[fd00::1]:8080"),
+    ],
+)
+def test_a_collector_knows_where_it_is(tmp_path: Path, text: str, found: str) -> None:
+    assert _read(tmp_path, f"[http]\n{text}\n").http.found_at == (found,)

@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numlycee.domain.causes import Owner
 from numlycee.domain.kinds import Kind
-from numlycee.fleet.exports import System
+from numlycee.fleet.documents import glpi_devices, netbox_devices
+from numlycee.fleet.equipment_plan import equipment_plan
+from numlycee.fleet.exports import Export, System
+from numlycee.fleet.judging import Judge
 from numlycee.settings import SettingsError
-from tests.fleet.listings import ADA, CONTRACT, EXPORTS, FERMAT, listing, written
+from tests.fleet.listings import ADA, CONTRACT, EXPORTS, FERMAT, SITES, listing, written
 
 HEAD = "uai;nom;nature;serie;responsable;operateur;contrat;etiquettes;identifiant;adresse\n"
 
@@ -90,6 +95,41 @@ def test_no_shape_of_a_device_stops_the_others(tmp_path: Path, value: object) ->
     found = listing(System.NETBOX, written(tmp_path, json.dumps(bent), "e.json"))
     assert found.items[0].item.source == "netbox:101"
     assert len(found.items) + len(found.faults) + sum(found.aside.values()) == len(bent)
+
+
+ATOMS = st.none() | st.booleans() | st.integers() | st.text("aé0319901U:=,;>\n", max_size=12)
+VALUES = st.recursive(
+    ATOMS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "value", "slug", "id", "address"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+KEYS = ("id", "name", "serial", "role", "device_type", "site", "tags", "custom_fields", "status",
+        "entities_id", "networkequipmenttypes_id", "is_deleted", "1", "2", "80", "4")  # fmt: skip
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6), max_size=4))
+def test_every_device_of_any_answer_is_accounted_for(devices: list[dict[str, object]]) -> None:
+    judge = Judge(SITES, [CONTRACT], Kind.SWITCH)
+    for system, read in ((System.NETBOX, netbox_devices), (System.GLPI, glpi_devices)):
+        try:
+            raws = tuple(read([(Path("e.json"), devices)]))
+        except SettingsError:
+            continue
+        found = judge.listing(Export(system, raws))
+        assert len(found.items) + len(found.faults) + sum(found.aside.values()) == len(devices)
+        assert not equipment_plan({}, found).changed
+
+
+def test_an_answer_nested_beyond_sense_is_refused(tmp_path: Path) -> None:
+    for depth in (900, 100_000):
+        text = '[{"name": ' + "[" * depth + "]" * depth + "}]"
+        with pytest.raises(SettingsError, match=r"nested beyond sense|is not whole JSON"):
+            listing(System.NETBOX, written(tmp_path, text, "e.json"))
 
 
 def test_our_own_list_says_everything(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from numlycee.collector.model import BoardSnapshot, LiveSite
 from numlycee.domain.causes import Cause, Owner
+from numlycee.domain.equipment import Item, parked
 from numlycee.domain.kinds import Kind
+from numlycee.domain.register import Register
 from numlycee.domain.states import State
 from numlycee.outages.model import OutagesSnapshot
 from numlycee.outages.watch import OutageWatch
@@ -35,6 +37,14 @@ def after(watch: OutageWatch, *looks: list[LiveSite], step: int = SECOND) -> Out
     """Return what a watch shows after some looks, a second apart."""
     shown = [watch.step(board(T0 + n * step, sites)) for n, sites in enumerate(looks)]
     return shown[-1]
+
+
+def test_who_is_listed_as_the_owner_answers_for_an_outage(watch: OutageWatch) -> None:
+    item = Item(A, "sw-coeur", Kind.SWITCH, "Cœur", owner=Owner.LYCEE)
+    register = Register(equipment=parked((item,)))
+    seen = board(T0, [live(A, sw_coeur=DOWN), live(B, sw_coeur=DOWN)])
+    owners = {outage.site.uai: outage.owner for outage in watch.step(seen, register).open}
+    assert owners == {A: Owner.LYCEE, B: Owner.REGION}
 
 
 def test_all_is_well(watch: OutageWatch) -> None:

@@ -99,8 +99,10 @@ def _check(options: argparse.Namespace) -> int:
         known, found = equipment.standings(settings)
         if options.format == "json":
             write_json(terminal.machine(found))
-        else:
+        elif known.park:
             terminal.show_standings(found, known.sites)
+        else:
+            print("aucun registre d'équipements ; numlycee inventory equipment le fait")
         if options.adopt and any(one.twins for one in found):
             wrote(equipment.adopt(settings, known, found), before=True)
         amiss.extend(one for one in found if not one.agreed)
