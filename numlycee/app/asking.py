@@ -50,7 +50,7 @@ def rates(config: Config, wanted: Wanted, clock: Clock) -> Answer:
     store that cannot be read, `UnknownDateError` for a date that the calendar does not know.
     """
     window = window_of(wanted.asked, config.service.zone, clock.now())
-    footing = ground(config).at(window.start)
+    footing = ground(config).at(window.until - 1)
     choice = Choice(_scopes(wanted, footing.sites, config.region), wanted.classes)
     with waiting("lecture de l'histoire"), open_reader(config.store_url).history() as history:
         read = footing.rates(history)

@@ -117,7 +117,7 @@ class Painter:
     ) -> tuple[RatesSnapshot, tuple[Spending, ...]]:
         self._restate()
         with history() as rows:
-            rates = self._ground.rates(rows)
+            rates = self._ground.at(as_of).rates(rows)
         self._tell_strangers(self._ground.strangers(rates))
         return rates.snapshot(as_of), self._ground.spendings(rates, as_of)
 

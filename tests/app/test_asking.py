@@ -214,3 +214,21 @@ def test_a_statement_about_what_nobody_ever_saw_is_told(
     assert main(["rates", *DAY, "-c", str(config)]) == OK
     said = f"numlycee : registre : {SITE}/{resource} n'a jamais été observé ; est-ce bien écrit ?\n"
     assert capsys.readouterr().err == said * told
+
+
+def test_a_year_is_weighed_by_its_own_pupils(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("rates", *DAY, "--class", "link", "--hours", "service", "--format", "json")
+
+    def lost() -> int:
+        (line, *_) = json.loads(answered(config, capsys, *asked))["figures"]
+        return int(line["lost_pupil_ms"])
+
+    before = lost()
+    yearly = SITES.replace(";effectif\n", ";effectif;effectif_2025-2026\n").replace(
+        "1200", "1200;600"
+    )
+    (config.parent / "sites.csv").write_text(yearly, encoding="utf-8")
+    assert before
+    assert lost() * 2 == before
