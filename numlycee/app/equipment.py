@@ -55,7 +55,7 @@ def compare(config: Config, asked: Asked) -> tuple[EquipmentPlan, Listing]:
     Raises `SettingsError` for a file that cannot be read whole.
     """
     present = inventory(config)
-    listing = _listing(config, present.sites, asked)
+    listing = _listing(config, present, asked)
     return equipment_plan(present.park, listing, whole=asked.whole), listing
 
 
@@ -100,7 +100,7 @@ def agent_file(config: Config, uai: str, addresses: Asked | None) -> str:
         raise SettingsError(f"{site.uai} : le registre ne lui connaît aucun équipement")
     told: Mapping[Key, str] = {}
     if addresses:
-        listing = _listing(config, present.sites, addresses)
+        listing = _listing(config, present, addresses)
         told = equipment_plan(present.park, listing).addresses
     known = {name: told[site.uai, name] for name in items if (site.uai, name) in told}
     return skeleton(site.uai, items.values(), known)
@@ -119,8 +119,8 @@ def lycee(sites: Mapping[str, Site], uai: str) -> Site:
     return sites[code]
 
 
-def _listing(config: Config, sites: Mapping[str, Site], asked: Asked) -> Listing:
-    judge = Judge(sites, _contracts(config), asked.usual)
+def _listing(config: Config, present: Inventory, asked: Asked) -> Listing:
+    judge = Judge(present.sites, _contracts(config), asked.usual, present.park)
     return judge.listing(read_exports(asked.system, asked.paths))
 
 

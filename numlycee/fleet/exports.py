@@ -66,7 +66,6 @@ _HEADINGS: Mapping[System, dict[str, Sequence[str]]] = {
         "tags": ("tags", "etiquettes netbox"),
     },
 }  # fmt: skip
-_NEEDED = ("name",)
 _JSON = {System.GLPI: glpi_devices, System.NETBOX: netbox_devices}
 
 
@@ -101,12 +100,11 @@ def read_exports(system: System, paths: Iterable[Path]) -> Export:
 def _tabled(path: Path, system: System, unread: dict[str, None]) -> Iterator[Raw]:
     table = read_table(path, "")
     columns = headed(table.headings, OURS | _HEADINGS[system])
-    for name in _NEEDED:
-        if name not in columns:
-            known = ", ".join(dict.fromkeys((OURS | _HEADINGS[system])[name]))
-            wrote = ", ".join(filter(None, table.headings)) or "nothing"
-            message = f"{path}, line 1: no column {known!r}; the header has {wrote}"
-            raise SettingsError(f"{message}; export it again with this column (--from {system}?)")
+    if not {"name", "id"} & columns.keys():
+        known = ", ".join(OURS["name"])
+        wrote = ", ".join(filter(None, table.headings)) or "nothing"
+        message = f"{path}, line 1: no column {known!r}; the header has {wrote}"
+        raise SettingsError(f"{message}; export it again with this column (--from {system}?)")
     unread |= dict.fromkeys(h for h in table.headings if h and h not in columns.values())
     for row in table.rows:
         texts = {name: row.cells.get(heading, "") for name, heading in columns.items()}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from numlycee.domain.causes import Owner
-from numlycee.domain.equipment import Item
+from numlycee.domain.equipment import Item, Park
 from numlycee.domain.french import plain
 from numlycee.domain.kinds import Kind
 from numlycee.domain.labels import LONGEST, Labels, is_label_name, parse_labels, spelt
@@ -19,6 +19,7 @@ from numlycee.fleet.whereabouts import Whereabouts
 from numlycee.settings import nearest
 
 LONGEST_NAME: Final = 200
+NONE: Final[Park] = {}
 _PLACES: Final = ("uai", "site", "place", "slugs", "name")
 _OUT_OF_SERVICE: Final = re.compile(
     r"stock|reform|rebut|perdu|vole|retir|planifi|planned|staged|^inventory$|decommission|"
@@ -48,9 +49,14 @@ class Judge:
     """Judges devices by a fleet, its contracts, and the kind of those whose file says none."""
 
     def __init__(
-        self, sites: Mapping[str, Site], contracts: Collection[str], usual: Kind | None = None
+        self,
+        sites: Mapping[str, Site],
+        contracts: Collection[str],
+        usual: Kind | None = None,
+        known: Park = NONE,
     ) -> None:
-        """Know what devices may speak of."""
+        """Know what devices may speak of; what is `known` is told by its id alone."""
+        self._known = known
         self._where = Whereabouts(sites)
         self._contracts = contracts
         self._usual = usual
@@ -67,7 +73,8 @@ class Judge:
             except AsideError as error:
                 aside[str(error)] += 1
             except FaultyError as error:
-                column = raw.headings.get(error.name, error.name if raw.headings else "")
+                usual = OURS.get(error.name, ("",))[0]
+                column = raw.headings.get(error.name, usual)
                 faults.append(Fault(raw.where, column, str(error), error.remedy))
                 faulty.add(raw.text("number"))
         return Listing(
@@ -83,12 +90,14 @@ class Judge:
             raise AsideError("supprimé, ou modèle d'objet")
         if _OUT_OF_SERVICE.search(plain(raw.text("status"))):
             raise AsideError(f"statut « {raw.text('status')} », qui n'est pas en service")
-        kind = kind_of(raw.text("kind") or raw.text("itemtype"), self._usual_of(raw))
+        uai, name = self._where.of((name, raw.text(name)) for name in _PLACES), _id(raw.text("id"))
+        there = self._known.get(uai, {}).get(name)
+        kind = self._kind(raw, there)
         return Item(
-            uai=self._where.of((name, raw.text(name)) for name in _PLACES),
-            id=_id(raw.text("id")),
+            uai=uai,
+            id=name,
             kind=kind,
-            name=_name(raw),
+            name=_name(raw, there),
             vendor=raw.text("vendor")[:LONGEST_NAME],
             model=raw.text("model")[:LONGEST_NAME],
             serial=raw.text("serial"),
@@ -99,8 +108,11 @@ class Judge:
             source=_source(raw, system, kind) if system else raw.text("source"),
         )
 
-    def _usual_of(self, raw: Raw) -> Kind | None:
-        return Kind.PRINTER if plain(raw.text("itemtype")) == "printer" else self._usual
+    def _kind(self, raw: Raw, there: Item | None) -> Kind:
+        usual = there.kind if there else self._usual
+        if plain(raw.text("itemtype")) == "printer":
+            usual = Kind.PRINTER
+        return kind_of(raw.text("kind") or raw.text("itemtype"), usual)
 
     def _contract(self, name: str) -> str:
         if name and name not in self._contracts:
@@ -131,8 +143,9 @@ def _id(text: str) -> str:
     return text
 
 
-def _name(raw: Raw) -> str:
-    name = raw.text("name") or f"{raw.text('vendor')} {raw.text('model')}".strip()
+def _name(raw: Raw, there: Item | None) -> str:
+    unnamed = there.name if there else f"{raw.text('vendor')} {raw.text('model')}".strip()
+    name = raw.text("name") or unnamed
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         reason = "le nom manque" if not name else "nom illisible ou trop long"
         raise FaultyError("name", reason, f"donnez-en un de {LONGEST_NAME} signes au plus")

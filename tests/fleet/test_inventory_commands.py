@@ -78,6 +78,23 @@ def test_what_is_listed_is_shown_to_people_and_programs(
     assert "Exemplevi" in told(folder, capsys, "show")
 
 
+def test_a_table_may_only_add_to_what_is_known(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(folder, capsys, "equipment", NETBOX, "--from", "netbox", "--write")
+    table = folder / "t.csv"
+    line = f"{ADA};rtr-fgl240600a1;lycée;lot=3"
+    table.write_text(f"uai;identifiant;responsable;etiquettes\n{line}\n", encoding="utf-8")
+    said = told(folder, capsys, "equipment", str(table), "--write")
+    assert "responsable : operator → lycee" in " ".join(said.split())
+    (router,) = json.loads(told(folder, capsys, "show", ADA, "--format", "json"))
+    assert (router["owner"], router["labels"]["lot"], router["kind"]) == ("lycee", "3", "router")
+    assert router["source"] == "netbox:101"
+    table.write_text(table.read_text(encoding="utf-8").replace("rtr-", "rtr-x"), encoding="utf-8")
+    said = told(folder, capsys, "equipment", str(table), code=FAILED)
+    assert "ligne 2, colonne « nature » : la nature manque" in " ".join(said.split())
+
+
 def test_an_agent_file_takes_addresses_from_the_export_alone(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
