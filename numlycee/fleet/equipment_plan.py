@@ -1,15 +1,15 @@
 """What a list of equipment would change in the register; what vanished is told, and kept."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain, count
 
 from numlycee.domain.equipment import Item, Park, parked
-from numlycee.domain.labels import over
-from numlycee.domain.naming import equipment_id, name_mark, serial_mark
+from numlycee.domain.labels import MOST, over
+from numlycee.domain.naming import name_mark
 from numlycee.domain.register import Key
 from numlycee.fleet.listing import Fault, Listed, Listing
+from numlycee.fleet.recognition import Signs, numbered
 
 _TOLD = ("uai", "kind", "name", "vendor", "model", "serial")
 _GIVEN = ("owner", "operator", "contract")
@@ -88,13 +88,12 @@ class _Planning:
         self.addresses: dict[Key, str] = {}
         self._listing = listing
         self._items = _keyed(present)
-        self._free = set(self._items)
         self._occupied = set(self._items)
         self._taken: dict[Key, str] = {}
-        often = Counter(serial_mark(one.item.serial) for one in listing.items)
-        self._shared = {serial for serial, times in often.items() if times > 1}
         lines = list(self._numbered_once())
-        known = self._known([one.item for one in lines])
+        self._signs = Signs([one.item for one in lines])
+        known = self._signs.recognised(self._items)
+        self._free = self._items.keys() - known.values()
         for place, listed in enumerate(lines):
             if place in known:
                 self._change(listed, self._items[known[place]])
@@ -107,47 +106,32 @@ class _Planning:
         seen: dict[str, str] = {}
         for listed in self._listing.items:
             source = listed.item.source
-            if _numbered(listed.item) and source in seen:
+            if numbered(listed.item) and source in seen:
                 reason = f"le numéro de {source} est déjà à : {seen[source]}"
                 self.faults.append(Fault(listed.where, "", reason, "gardez une seule ligne"))
                 continue
             seen[source] = listed.where
             yield listed
 
-    def _known(self, told: Sequence[Item]) -> dict[int, Key]:
-        """Return what is recognised by its place in the list: the surest signs first, for all."""
-        known: dict[int, Key] = {}
-        for sign in (_source, self._serial, _identifier, _called):
-            there = _once((sign(self._items[key]), key) for key in sorted(self._free))
-            for place, item in enumerate(told):
-                key = None if place in known else there.get(sign(item))
-                if key in self._free and self._may_be(self._items[key], item):
-                    known[place] = key
-                    self._free.discard(key)
-        return known
-
-    def _may_be(self, there: Item, item: Item) -> bool:
-        """Tell whether nothing says that they are two: neither their numbers nor their serials."""
-        if _source(there) == _source(item) != "":
-            return True
-        if _numbered(there) and _numbered(item) and there.system == item.system:
-            return False
-        mine, theirs = self._serial(item), self._serial(there)
-        return not (mine and theirs) or mine == theirs
-
     def _change(self, listed: Listed, before: Item) -> None:
         self._occupied.discard((before.uai, before.id))
         after = self._merged(before, listed.item)
+        if len(after.labels) > MOST:
+            reason = f"{len(after.labels)} étiquettes avec celles du registre, {MOST} au plus"
+            self.faults.append(Fault(listed.where, "", reason, "ôtez-en, ici ou au registre"))
+            after = before
         self._occupied.add((after.uai, after.id))
         self._taken[after.uai, after.id] = listed.where
         self.addresses[after.uai, after.id] = listed.address
+        if after is before:
+            return
         names = (f.name for f in fields(Item) if getattr(before, f.name) != getattr(after, f.name))
         self.changes.append(ItemChange(before, after, tuple(names)))
 
     def _add(self, listed: Listed) -> None:
         item = listed.item
-        name = item.id or equipment_id(item.kind, self._serial(item) or name_mark(item.name))
-        if not item.id and _numbered(item):
+        name = self._signs.new_id(item)
+        if not item.id and numbered(item):
             name = self._apart(item, name)
         if (item.uai, name) in self._occupied:
             there = self._taken.get((item.uai, name), "le registre, d'un autre équipement")
@@ -172,10 +156,6 @@ class _Planning:
             if item.system == self._listing.system and here and not named:
                 yield item
 
-    def _serial(self, item: Item) -> str:
-        mark = serial_mark(item.serial)
-        return "" if mark in self._shared else mark
-
     def _apart(self, item: Item, name: str) -> str:
         """Return an id that nothing else of the site has: the number of its system tells it."""
         number = name_mark(item.source.rpartition("/")[2].rpartition(":")[2])
@@ -185,7 +165,7 @@ class _Planning:
 
     def _merged(self, before: Item, told: Item) -> Item:
         """Return an item as its system tells it now; of what it is, another only fills gaps."""
-        foreign = _numbered(before) and before.system != told.system
+        foreign = numbered(before) and before.system != told.system
         first, second = (before, told) if foreign else (told, before)
         new = {name: getattr(first, name) or getattr(second, name) for name in _TOLD}
         new |= {name: getattr(told, name) or getattr(before, name) for name in _GIVEN}
@@ -194,34 +174,10 @@ class _Planning:
             before,
             **new,
             id=self._apart(told, before.id) if elsewhere else before.id,
-            source=told.source if _numbered(told) and not foreign else before.source or told.source,
+            source=told.source if numbered(told) and not foreign else before.source or told.source,
             labels=over(before.labels, dict(told.labels)),
         )
 
 
-def _numbered(item: Item) -> bool:
-    return bool(item.source.partition(":")[2])
-
-
-def _source(item: Item) -> str:
-    return item.source if _numbered(item) else ""
-
-
-def _identifier(item: Item) -> str:
-    return f"{item.uai}/{item.id}" if item.id else ""
-
-
-def _called(item: Item) -> str:
-    return f"{item.uai} {name_mark(item.name)}"
-
-
 def _keyed(park: Park) -> dict[Key, Item]:
     return {(uai, name): item for uai, items in park.items() for name, item in items.items()}
-
-
-def _once(pairs: Iterable[tuple[str, Key]]) -> dict[str, Key]:
-    """Return what names one thing alone."""
-    found: dict[str, list[Key]] = {}
-    for name, key in pairs:
-        found.setdefault(name, []).append(key)
-    return {name: keys[0] for name, keys in found.items() if name and len(keys) == 1}

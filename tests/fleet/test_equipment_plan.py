@@ -83,6 +83,14 @@ def test_lines_that_say_one_thing_twice_are_at_fault() -> None:
     assert name.startswith(f"ligne 5 : C serait {ADA}/sw-c, qui est déjà dans : ligne 4 ; ")
 
 
+def test_labels_beyond_measure_change_nothing() -> None:
+    ours = replace(KNOWN, labels=tuple((f"a{n}", "x") for n in range(7)))
+    told = replace(KNOWN, id="", name="Autre", labels=(("b", "x"), ("c", "x")))
+    plan = equipment_plan(register(ours), listed(told))
+    assert (plan.changed, plan.same, plan.vanished) == ((), 0, ())
+    assert "9 étiquettes avec celles du registre, 8 au plus" in str(plan.faults[0])
+
+
 def test_what_vanished_is_told_and_kept() -> None:
     ours = item("À nous", id="sw-ours")
     printer = item("p", id="imp-1", kind=Kind.PRINTER, source="glpi:printer/1")
