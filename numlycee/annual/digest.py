@@ -54,6 +54,8 @@ def inputs(
             [*_resource(*one, order.register), _observed(*one, window)] for one in composed
         ),
     }
+    if order.lost:
+        told["losses"] = ([uai, count] for uai, count in sorted(order.lost.items()))
     return {name: _sha256(items) for name, items in told.items()}
 
 

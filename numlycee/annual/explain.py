@@ -13,6 +13,7 @@ _STATED = {
     "contracts": "les contrats ont changé",
     "maintenance": "les interventions inscrites au registre ont changé",
     "lifetimes": "les durées de vie inscrites au registre ont changé",
+    "losses": "des relevés ont été déclarés perdus par des agents, ou retrouvés",
     "overrules": "les corrections de responsable inscrites au registre ont changé",
 }
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from numlycee.annual.measured import Completeness, Silence, SiteMeasure
 from numlycee.annual.model import ClassReport
@@ -53,7 +54,10 @@ def measures(lives: Sequence[Life], owed: Owed, order: Order) -> tuple[SiteMeasu
     for life in lives:
         if life.resource.resource_class is not ResourceClass.COMPOSITE:
             by_site[life.uai].append(life)
-    lines = [_site(site, by_site[uai], owed) for uai, site in order.sites.items()]
+    lines = [
+        replace(_site(site, by_site[uai], owed), lost=order.lost.get(uai, 0))
+        for uai, site in order.sites.items()
+    ]
     return tuple(sorted(lines, key=_worst))
 
 

@@ -35,12 +35,16 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class SiteMeasure:
-    """How well one lycée was measured: service time owed, accounted for, and its silences."""
+    """How well one lycée was measured: service time owed, accounted for, and its silences.
+
+    `lost` is how many of the year's records its agent declared lost.
+    """
 
     site: Site
     required: int
     covered: int
     silences: tuple[Silence, ...]
+    lost: int = 0
 
     @property
     def coverage(self) -> Rate:

@@ -22,7 +22,8 @@ class Order:
 
     `calendars` holds the service hours by the name that a site gives, the usual ones under "".
     `register` is what persons stated of maintenance, lives and owners; `contracts` are those that
-    guarantee a time to restore.
+    guarantee a time to restore. `lost` counts, by UAI, the records of the year that agents declared
+    lost: those of runs that began in it.
     """
 
     year: str
@@ -34,6 +35,7 @@ class Order:
     simulated: bool = False
     register: Register = SILENT
     contracts: tuple[Contract, ...] = ()
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,10 @@ def _completeness(report: AnnualReport) -> Table:
 
 def _measures(report: AnnualReport) -> Table:
     rows = [
-        (*_place(m.site), m.coverage, m.required, m.covered, len(m.silences))
+        (*_place(m.site), m.coverage, m.required, m.covered, len(m.silences), m.lost)
         for m in report.measures
     ]
-    columns = (*_PLACE, "couverture", "du_ms", "couvert_ms", "silences")
+    columns = (*_PLACE, "couverture", "du_ms", "couvert_ms", "silences", "releves_perdus")
     return Table("mesure", "Couverture de la mesure par lycée", columns, tuple(rows))
 
 

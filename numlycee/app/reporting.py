@@ -32,8 +32,9 @@ def report(
     `StoreError`, `SettingsError` also for what is not a year, `EditionError` where final editions
     stand in the way, `OSError` for a folder that cannot be written.
     """
-    begins = _beginning(year, config.service.zone, clock.now())
+    begins, ends = _span(year, config.service.zone, clock.now())
     footing = ground(config).at(begins)
+    store = open_reader(config.store_url)
     order = Order(
         year=year,
         region=config.region,
@@ -44,10 +45,11 @@ def report(
         simulated=config.simulated,
         register=footing.register,
         contracts=tuple(contracts(config, footing)),
+        lost=store.losses(begins, ends),
     )
     with _bar() as bar:
         reading = bar.add_task("lecture de l'histoire", total=None)
-        with open_reader(config.store_url).history() as history:
+        with store.history() as history:
             rates = footing.rates(history)
         tell_strangers(footing, rates)
         bar.update(reading, total=1, completed=1)
@@ -69,14 +71,14 @@ def contracts(config: Config, footing: Ground) -> Iterator[Contract]:
         yield covering(terms.contract(footing.sites), footing.register.equipment)
 
 
-def _beginning(year: str, zone: str, now: int) -> int:
+def _span(year: str, zone: str, now: int) -> tuple[int, int]:
     try:
-        begins, _ = school_year(year, zone)
+        begins, ends = school_year(year, zone)
     except ValueError as error:
         raise SettingsError(f"--year: {error}") from error
     if now <= begins:
         raise SettingsError(f"--year: {year} has not begun yet: ask for an earlier school year")
-    return begins
+    return begins, ends
 
 
 def _steps(bar: Progress, task: int) -> Callable[[int, int], None]:

@@ -284,6 +284,7 @@ CENTRE_ANSWERS = (
         (
             f"{_BOARD}the_present_is_told_by_exception",
             "tests/collector/test_clock_offset.py::test_the_clock_of_a_site_is_held_against_ours",
+            "tests/adapters/web/test_pages.py::test_a_clock_that_is_wrong_is_shown",
         ),
         (
             Bug(

@@ -1,6 +1,6 @@
 """Reading the account, from the collector's own process or beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -63,6 +63,14 @@ class SqlReader:
             for day, uai, *cells in rows
         ]
 
+    def losses(self, start: int, end: int) -> Mapping[str, int]:
+        """Return how many records of runs begun in ``[start, end)`` each site declared lost."""
+        with self.reading() as link:
+            rows = link.execute(
+                _LOSSES.format(self.database.dialect.total("lost_count")), (start, end)
+            )
+            return {uai: int(lost) for uai, lost in rows}
+
     def check(self) -> None:
         """Raise `StoreError` for a schema not ours, `StoreUnavailableError` for no store at all."""
         with self.reading() as link:
@@ -100,6 +108,10 @@ def _lines(dialect: Dialect) -> str:
 _FLEETS = f"""
 SELECT day, uai, {", ".join(Cell)} FROM fleet_counts WHERE day >= ? ORDER BY day, uai
 """  # noqa: S608 (names of our own columns)
+_LOSSES = """
+SELECT uai, {} FROM run
+WHERE vantage = 'site' AND lost_count > 0 AND began >= ? AND began < ? GROUP BY uai
+"""
 _LATEST = """
 SELECT i.uai, i.digest, i.resources FROM inventory AS i
 LEFT JOIN run AS r ON r.uai = i.uai AND r.vantage = i.vantage

@@ -156,7 +156,16 @@ def methode(summary: Summary, _: Request) -> Context:
         for line in lines
         if line.uai in summary.sites and (line.missing or line.declared_lost)
     ]
-    fields = ("expected", "stored", "late", "missing", "declared_lost", "refused", "duplicate")
+    fields = (
+        "expected",
+        "stored",
+        "late",
+        "missing",
+        "declared_lost",
+        "refused",
+        "duplicate",
+        "conflict",
+    )
     return {
         "state_words": STATE_WORDS,
         "example": EXAMPLE,

@@ -268,6 +268,16 @@ def test_a_lycee_shows_its_equipment_its_rates_its_agent_and_its_ledger() -> Non
     assert "Mémoire de l’agent42 Mio" in text
 
 
+@pytest.mark.parametrize(("offset", "told"), [(60_000, False), (61_000, True), (-61_000, True)])
+def test_a_clock_that_is_wrong_is_shown(offset: int, told: bool) -> None:  # noqa: FBT001
+    shown = bad_day()
+    sites = dict(shown.board.sites)
+    sites["0319004U"] = replace(sites["0319004U"], clock_offset=offset)
+    shown = replace(shown, board=replace(shown.board, sites=sites))
+    text = Reader(render("lycee", shown, "0319004U")).text
+    assert ("à remettre à l’heure" in text) is told
+
+
 def test_a_lycee_is_found_by_each_of_the_codes_of_its_network() -> None:
     known = sites()
     (uai, site), (other, _) = list(known.items())[:2]
