@@ -120,6 +120,23 @@ async def test_a_segment_goes_fourteen_days_after_its_own_receipt(
         assert len(segments(tmp_path)) == 1, "the newest segment names the run to the next one"
 
 
+async def test_the_days_are_counted_anew_from_the_receipts_of_a_greater_epoch(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    with Spool(tmp_path, clock, SMALL) as spool:
+        fill(spool, 60)
+        first, *_ = segments(tmp_path)
+        spool.settle(receipt(spool, upto=60))
+        await clock.advance(13 * DAY)
+        spool.settle(receipt(spool, upto=60, epoch=2))
+        await clock.advance(13 * DAY)
+        spool.settle(receipt(spool, upto=60, epoch=2, commit=2))
+        assert first.exists()
+        await clock.advance(DAY)
+        spool.settle(receipt(spool, upto=60, epoch=2, commit=3))
+        assert not first.exists()
+
+
 async def test_receipts_and_their_times_outlive_the_process(
     tmp_path: Path, clock: VirtualClock
 ) -> None:

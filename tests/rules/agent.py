@@ -192,6 +192,7 @@ AGENT = (
             f"{_TESTS}spool.py::test_confirmed_records_are_no_longer_offered_but_stay_for_the_retention",
             f"{_TESTS}spool.py::test_a_segment_goes_fourteen_days_after_its_own_receipt",
             f"{_TESTS}spool.py::test_receipts_and_their_times_outlive_the_process",
+            f"{_TESTS}spool.py::test_the_days_are_counted_anew_from_the_receipts_of_a_greater_epoch",
         ),
         (
             Bug(
@@ -199,6 +200,12 @@ AGENT = (
                 f"{_SPOOL}spool.py",
                 "if settled[segment.number] + self._limits.retention <= now:",
                 "if settled[segment.number] <= now:",
+            ),
+            Bug(
+                "the days of another epoch count",
+                f"{_SPOOL}marks.py",
+                "            before.settled,",
+                "            self.settled,",
             ),
             Bug(
                 "the days are counted from the latest receipt of all",

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from numlycee.adapters.sql import SqlStore, open_store
+from numlycee.adapters.sql import SqlStore, open_reader, open_store
 from numlycee.app import upkeep
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
@@ -195,5 +195,7 @@ async def test_a_copy_older_than_what_agents_keep_is_a_declared_loss(house: Hous
             covered = sum(row.end - row.start for row in history.coverage(0, 1 << 60))
     assert (again.expected, again.missing, again.refused) == (line.expected, 0, 0)
     assert 5 * DAY < again.declared_lost < 7 * DAY
+    told = open_reader(house.collector.url).losses(0, 1 << 60)
+    assert told == {UAI: again.declared_lost}, "what the annual report tells"
     assert again.stored == line.stored - again.declared_lost
     assert covered == (line.expected - 1 - again.declared_lost) * HOUR
