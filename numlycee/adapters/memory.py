@@ -12,6 +12,7 @@ from numlycee.collector.model import LedgerLine
 from numlycee.collector.ports import Entry, Standing, Suspect
 from numlycee.collector.timeline import Stretch
 from numlycee.domain.devices import Fleet
+from numlycee.domain.intervals import Interval
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.rates.ports import CoverageRow, SpellRow
 from numlycee.wire.records import Key
@@ -122,7 +123,7 @@ class MemoryTransaction:
         """Work on this copy."""
         self._content = content
 
-    def own(self, uais: Sequence[str]) -> None:
+    def own(self, hulls: Mapping[str, Mapping[str, Interval]]) -> None:
         """Do nothing: there is one writer."""
 
     def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:

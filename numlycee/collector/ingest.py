@@ -120,8 +120,8 @@ class Ingest:
     def _account(
         self, transaction: Transaction, mail: Mail, at: int
     ) -> tuple[dict[str, list[Verdict]], dict[str, Receipt]]:
-        transaction.own(tuple(mail.sites))
         ledger = Ledger(transaction, at, self._vantages, self._listings)
+        ledger.open({uai: site.records for uai, site in mail.sites.items()})
         verdicts = {uai: ledger.admit(uai, site.records) for uai, site in mail.sites.items()}
         hellos = [(uai, site.hello) for uai, site in mail.sites.items() if site.hello]
         for uai, hello in hellos:

@@ -4,7 +4,7 @@ Rules 7 to 11 of the wire. One ledger lives for one transaction.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,15 +77,19 @@ class Ledger:
         self._vantages = vantages
         self._listings = listings
         self._books: dict[tuple[str, str], Book] = {}
-        self._hulls: dict[str, Interval] = {}
+        self._hulls: dict[str, dict[str, Interval]] = {}
         self._arrivals: dict[str, Counter[str]] = {}
+
+    def open(self, mail: Mapping[str, Sequence[Record | Refused]]) -> None:
+        """Take the sites of the batch for this transaction, and say what it will look at."""
+        self._hulls = {uai: _hulls(records) for uai, records in mail.items()}
+        self._transaction.own(self._hulls)
 
     def admit(self, uai: str, records: Sequence[Record | Refused]) -> list[Verdict]:
         """Admit all the records of a site in this batch, in order: call once per site.
 
         A record without a readable key cannot be settled: it gets no verdict.
         """
-        self._hulls = _hulls(records)
         verdicts = [self._admit(uai, r.key, r) for r in records if r.key is not None]
         self._arrivals[uai] = Counter(v.outcome for v in verdicts)
         self._arrivals[uai]["late"] = sum(v.late for v in verdicts)
@@ -220,7 +224,7 @@ class Ledger:
     def _book(self, uai: str, run: str, vantage: Vantage) -> Book:
         book = self._books.get((uai, run))
         if book is None:
-            hull = self._hulls.get(run, (0, 0))
+            hull = self._hulls[uai].get(run, (0, 0))
             book = self._books[uai, run] = Book(self._transaction, uai, run, vantage, hull)
         return book
 
@@ -246,9 +250,10 @@ def _tearing(place: str, known: IntervalSet, ranges: tuple[Interval, ...]) -> st
 
 
 def _hulls(records: Iterable[Record | Refused]) -> dict[str, Interval]:
+    """Return the runs that records are of, each with the interval of its bulletins."""
     hulls: dict[str, Interval] = {}
     for record in records:
         if isinstance(record, Bulletin):
-            low, high = hulls.get(record.key.run, (record.start, record.end))
+            low, high = hulls.get(record.key.run) or (record.start, record.end)
             hulls[record.key.run] = (min(low, record.start), max(high, record.end))
     return hulls

@@ -10,6 +10,7 @@ from numlycee.collector.marks import RunMarks
 from numlycee.collector.model import LedgerLine
 from numlycee.collector.timeline import Stretch
 from numlycee.domain.devices import Fleet
+from numlycee.domain.intervals import Interval
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.wire.records import Key
 
@@ -48,8 +49,11 @@ class Suspect:
 class Sites(Protocol):
     """The sites of a batch, and the handshakes they opened."""
 
-    def own(self, uais: Sequence[str]) -> None:
-        """Keep other writers, where there are any, from these sites until the end."""
+    def own(self, hulls: Mapping[str, Mapping[str, Interval]]) -> None:
+        """Keep other writers, where there are any, from these sites until the end.
+
+        Of each site, the stretches of runs that will be asked for may be named.
+        """
         ...
 
     def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:

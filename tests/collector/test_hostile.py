@@ -187,6 +187,7 @@ def test_no_memory_is_kept_of_lists_without_end(centre: Centre) -> None:
     agent, listings = Agent(), dict[str, dict[str, frozenset[str]]]()
     with centre.store.transaction() as transaction:
         ledger = Ledger(transaction, T0, (Vantage.SITE,), listings)
+        ledger.open({SITE: []})
         for n in range(100):
             agent.inventory = inventory_of([Resource(f"sw-{n}", Kind.SWITCH, "Salle")])
             ledger.admit(SITE, [agent.listing()])

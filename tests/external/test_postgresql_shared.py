@@ -103,7 +103,7 @@ def test_the_log_shows_what_was_committed_out_of_order(url: str) -> None:
             Centre(quick).takes(agent.hello(), agent.sends(agent.listing()))
         recollection = Recollection(quick)
         with slow.transaction() as transaction:
-            transaction.own([FLEET[0]])
+            transaction.own({FLEET[0]: {}})
             run = transaction.run(FLEET[0], agents[0].run)
             assert run is not None
             rows = transaction.stretch(FLEET[0], agents[0].run, T0, T0)

@@ -79,9 +79,8 @@ class Log(Protocol):
 class Dialect:
     """What is spelt differently.
 
-    `begin` opens a transaction that writes; `standing` ends the statement that reads the standing
-    before it is replaced; `own` takes the sites of a JSON list until the transaction ends, empty
-    where only one writes; `among` is a JSON list as a set; `total` is a sum that never overflows;
+    `begin` opens a transaction that writes; `standing` reads the standing before it is replaced;
+    `among` is a JSON list as a set; `total` is a sum that never overflows;
     `as_text` are all the spells of a run in one row: what is slow is to hand over row after row;
     `table` finds a table by its name; `integrity` asks for the state of the pages, empty where
     only the server can tell. `log` is where the log ends now. `failures` are the driver's errors,
@@ -90,7 +89,6 @@ class Dialect:
 
     begin: str
     standing: str
-    own: str
     among: str
     total: Callable[[str], str]
     as_text: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
+from typing import Protocol
 
 from numlycee.adapters.sql.dialect import Database, Link, unavailable
 from numlycee.adapters.sql.reader import SqlReader
@@ -10,12 +11,21 @@ from numlycee.adapters.sql.transaction import SqlTransaction
 from numlycee.collector.ports import StoreUnavailableError
 
 
+class Writable(Database, Protocol):
+    """A database in which transactions are begun."""
+
+    def begun(self, link: Link) -> SqlTransaction:
+        """Begin a transaction on a connection to write; raises the driver's errors."""
+        ...
+
+
 class SqlStore(SqlReader):
     """The account in a database that is prepared; call it from worker threads."""
 
-    def __init__(self, database: Database, release: Callable[[], None]) -> None:
+    def __init__(self, database: Writable, release: Callable[[], None]) -> None:
         """Write to this database; `release` lets another process have it."""
         super().__init__(database)
+        self._writable = database
         self._release = release
         self._writing = Lock()
         self._writer: Link | None = None
@@ -27,15 +37,16 @@ class SqlStore(SqlReader):
 
         After an error the connection is opened anew: a sync that failed is never tried again.
         """
-        database = self.database
+        database = self._writable
         with self._writing:
             if self._closed:
                 raise StoreUnavailableError(f"{database}: is closed")
             try:
                 if self._writer is None:
                     self._writer = database.writing()
-                self._writer.execute(database.dialect.begin)
-                yield SqlTransaction(self._writer, database.dialect)
+                transaction = database.begun(self._writer)
+                yield transaction
+                transaction.settle()
                 self._writer.execute("COMMIT")
             except BaseException as error:
                 self._abandon()
@@ -53,7 +64,7 @@ class SqlStore(SqlReader):
             names = link.execute("SELECT uai, run FROM run ORDER BY id").fetchall()
         for uai, run in names:
             with self.transaction() as transaction:
-                transaction.own([uai])
+                transaction.own({uai: {}})
                 gone += transaction.prune_run(uai, run, before)
         return gone
 

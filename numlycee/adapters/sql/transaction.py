@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from numlycee.adapters.sql.dialect import Dialect, Link
 from numlycee.adapters.sql.schema import (
@@ -15,11 +16,12 @@ from numlycee.collector.ports import Entry, Standing, Suspect
 from numlycee.collector.timeline import Covered, Seen, Stretch
 from numlycee.domain.causes import Cause
 from numlycee.domain.devices import Cell, Fleet
+from numlycee.domain.intervals import Interval
 from numlycee.domain.inventory import Inventory, Vantage
 from numlycee.domain.states import State
 from numlycee.wire.records import Key
 
-_RUN = "id, uai, run, vantage, began, held, lost, last, refused"
+RUN = "id, uai, run, vantage, began, held, lost, last, refused"
 MAXIMUM = 2**53
 CHANGES_KEPT = 500_000
 """Some hours of a Region's changes: who has not read since reads everything."""
@@ -39,22 +41,22 @@ class SqlTransaction:
         self._dialect = dialect
         self._ids: dict[tuple[str, str], int] = {}
 
-    def own(self, uais: Sequence[str]) -> None:
-        """Keep other writers from these sites until the end."""
-        if self._dialect.own:
-            self._sql(self._dialect.own, (json.dumps(list(uais)),))
+    def own(self, hulls: Mapping[str, Mapping[str, Interval]]) -> None:
+        """Do nothing: there is one writer."""
+
+    def settle(self) -> None:
+        """Do what is left to do before the commit: nothing."""
 
     def standing(self) -> Standing:
         """Return the epoch and the number of the last commit, and keep other writers from them."""
-        query = f'SELECT epoch, "commit" FROM standing{self._dialect.standing}'  # noqa: S608
-        return Standing(*self._sql(query).fetchone())
+        return Standing(*self._sql(self._dialect.standing).fetchone())
 
     def stand(self, standing: Standing) -> None:
         """Replace them."""
         row = (standing.epoch, standing.commit)
-        self._sql('UPDATE standing SET epoch = ?, "commit" = ?', row)
+        self._put('UPDATE standing SET epoch = ?, "commit" = ?', [row])
         if standing.commit % FORGET_EVERY == 0:
-            self._sql(_FORGET, (CHANGES_KEPT,))
+            self._put(_FORGET, [(CHANGES_KEPT,)])
 
     def nonces(self, uais: Sequence[str]) -> Mapping[str, str]:
         """Return the nonces of the sites that have said hello."""
@@ -63,16 +65,16 @@ class SqlTransaction:
 
     def greet(self, uai: str, nonce: str) -> None:
         """Replace the nonce of a site."""
-        self._sql(_PUT_NONCE, (uai, nonce))
+        self._put(_PUT_NONCE, [(uai, nonce)])
 
     def runs(self, uai: str) -> Sequence[RunMarks]:
         """Return every run known of a site."""
-        rows = self._sql(f"SELECT {_RUN} FROM run WHERE uai = ?", (uai,))  # noqa: S608
+        rows = self._sql(f"SELECT {RUN} FROM run WHERE uai = ?", (uai,))  # noqa: S608
         return [self._marks(row) for row in rows.fetchall()]
 
     def run(self, uai: str, run: str) -> RunMarks | None:
         """Return one run of a site."""
-        query = f"SELECT {_RUN} FROM run WHERE uai = ? AND run = ?"  # noqa: S608
+        query = f"SELECT {RUN} FROM run WHERE uai = ? AND run = ?"  # noqa: S608
         row = self._sql(query, (uai, run)).fetchone()
         return self._marks(row) if row else None
 
@@ -84,7 +86,7 @@ class SqlTransaction:
         )  # fmt: skip
         known = self._ids.get((marks.uai, marks.run))
         if known is not None:
-            self._sql(_UPDATE_RUN, (*content, known))
+            self._put(_UPDATE_RUN, [(*content, known)])
             return
         row = self._sql(_INSERT_RUN, (marks.uai, marks.run, marks.vantage.value, *content))
         self._ids[marks.uai, marks.run] = row.fetchone()[0]
@@ -98,7 +100,7 @@ class SqlTransaction:
     def enter(self, uai: str, run: str, entries: Sequence[Entry], at: int) -> None:
         """Insert entries received at an instant."""
         run_id = self._id(uai, run)
-        self._many(_INSERT_ENTRY, [(run_id, e.seq, e.digest, e.refused, at) for e in entries])
+        self._put(_INSERT_ENTRY, [(run_id, e.seq, e.digest, e.refused, at) for e in entries])
 
     def refusals(self, uai: str, run: str) -> Sequence[Entry]:
         """Return the refused entries of a run, in order."""
@@ -110,27 +112,23 @@ class SqlTransaction:
 
     def count(self, uai: str, late: int, duplicate: int, conflict: int) -> None:
         """Add to the counts of a site's arrivals."""
-        self._sql(_ADD_ARRIVALS, (uai, late, duplicate, conflict))
+        self._put(_ADD_ARRIVALS, [(uai, late, duplicate, conflict)])
 
     def stretch(self, uai: str, run: str, start: int, end: int) -> Stretch:
         """Return the rows that touch the closed interval ``[start, end]``, whole."""
         hull = (self._id(uai, run), start, end)
-        covered = self._sql(_TOUCHING_COVERAGE, hull).fetchall()
+        accounts = self._sql(_TOUCHING_COVERAGE, hull).fetchall()
         spells = self._sql(_TOUCHING_SPELLS, hull).fetchall()
-        return Stretch(
-            tuple(Covered(*row) for row in covered),
-            tuple(Seen(r[0], _STATES[r[1]], _CAUSES[r[2]], r[3], r[4]) for r in spells),
-        )
+        return Stretch(tuple(Covered(*row) for row in accounts), tuple(map(seen, spells)))
 
     def replace(self, uai: str, run: str, removed: Stretch, added: Stretch) -> None:
         """Remove rows and insert others; a row that only grows is updated in place."""
         run_id = self._id(uai, run)
         kept = {row.start for row in added.covered}
-        for row in removed.covered:
-            if row.start not in kept:
-                self._sql(_DROP_COVERAGE, (run_id, row.start))
-        for row in added.covered:
-            self._sql(_PUT_COVERAGE, (run_id, row.start, row.end, row.inventory))
+        gone = [(run_id, row.start) for row in removed.covered if row.start not in kept]
+        self._put(_DROP_COVERAGE, gone)
+        rows = [(run_id, row.start, row.end, row.inventory) for row in added.covered]
+        self._put(_PUT_COVERAGE, rows)
         if removed.spells or added.spells:
             self._replace_spells(run_id, removed.spells, added.spells)
 
@@ -143,12 +141,13 @@ class SqlTransaction:
     def keep_inventory(self, uai: str, vantage: Vantage, inventory: Inventory) -> None:
         """Insert an inventory, unless it is there."""
         row = (uai, inventory.digest, vantage.value, write_inventory(inventory))
-        self._sql(_PUT_INVENTORY, row)
+        self._put(_PUT_INVENTORY, [row])
 
     def keep_fleet(self, uai: str, key: Key, fleet: Fleet) -> None:
         """Insert the counts of a day, or replace those of a lesser (began, run, seq)."""
         cells = [fleet.cells[cell] for cell in Cell]
-        self._sql(_PUT_FLEET, (fleet.day.isoformat(), uai, key.began, key.run, key.seq, *cells))
+        row = (fleet.day.isoformat(), uai, key.began, key.run, key.seq, *cells)
+        self._put(_PUT_FLEET, [row])
 
     def quarantined(self, uai: str, since: int) -> int:
         """Return how many were kept of a site since an instant."""
@@ -159,7 +158,7 @@ class SqlTransaction:
     def quarantine(self, suspect: Suspect) -> None:
         """Keep one more."""
         row = (suspect.uai, suspect.at, suspect.reason, suspect.raw)
-        self._sql("INSERT INTO suspect (uai, at, reason, raw) VALUES (?, ?, ?, ?)", row)
+        self._put("INSERT INTO suspect (uai, at, reason, raw) VALUES (?, ?, ?, ?)", [row])
 
     def prune_run(self, uai: str, run: str, before: int) -> int:
         """Forget the first entries of a run that arrived before an instant, up to its mark."""
@@ -177,15 +176,19 @@ class SqlTransaction:
         self, run_id: int, removed: tuple[Seen, ...], added: tuple[Seen, ...]
     ) -> None:
         kept = {(row.resource, row.start) for row in added}
-        for row in removed:
-            if (row.resource, row.start) not in kept:
-                self._sql(_DROP_SPELL, (run_id, row.resource, row.start))
+        gone = [(run_id, s.resource, s.start) for s in removed if (s.resource, s.start) not in kept]
+        self._put(_DROP_SPELL, gone)
         rows = [(run_id, s.resource, s.start, s.end, s.state.value, s.cause.value) for s in added]
-        self._many(_PUT_SPELL, rows)
+        self._put(_PUT_SPELL, rows)
         since: dict[str, int] = {}
         for row in (*removed, *added):
             since[row.resource] = min(row.start, since.get(row.resource, row.start))
-        self._many(_TOUCH, [(run_id, resource, start) for resource, start in since.items()])
+        self._put(_TOUCH, [(run_id, resource, start) for resource, start in since.items()])
+
+    def _put(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows; nothing is asked of what comes of it."""
+        if rows:
+            self._many(sql, rows)
 
     def _marks(self, row: tuple[int, str, str, str, int | None, str, str, int, int]) -> RunMarks:
         run_id, uai, run, vantage, began, held, lost, last, refused = row
@@ -199,6 +202,12 @@ class SqlTransaction:
         if (uai, run) not in self._ids:
             self.run(uai, run)
         return self._ids.get((uai, run), 0)
+
+
+def seen(row: Sequence[Any]) -> Seen:
+    """Return a spell from its resource, state, cause, start and end."""
+    resource, state, cause, start, end = row
+    return Seen(resource, _STATES[state], _CAUSES[cause], start, end)
 
 
 _INSERT_RUN = """

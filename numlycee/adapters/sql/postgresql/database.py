@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from numlycee.adapters.sql.dialect import Dialect, Link, Sql
 from numlycee.adapters.sql.postgresql.link import PostgresqlLink
+from numlycee.adapters.sql.postgresql.transaction import PostgresqlTransaction
 
 FAILURES: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
@@ -57,13 +58,7 @@ def _log(sql: Sql) -> PostgresqlLog:
 
 POSTGRESQL = Dialect(
     begin="BEGIN",
-    standing=" FOR UPDATE",
-    own="""
-        SELECT pg_advisory_xact_lock(key) FROM (
-            SELECT DISTINCT hashtextextended(uai, 0) AS key
-            FROM json_array_elements_text(?::json) AS uai ORDER BY key OFFSET 0
-        ) AS ordered
-    """,
+    standing='SELECT epoch, "commit" FROM standing FOR UPDATE',
     among="(SELECT json_array_elements_text(?::json))",
     total="cast(least(sum({}), 9007199254740992) AS bigint)".format,
     as_text="""
@@ -98,6 +93,11 @@ class PostgresqlDatabase:
             link.close()
             raise
         return link
+
+    def begun(self, link: Link) -> PostgresqlTransaction:
+        """Begin a transaction that writes; raises the driver's errors."""
+        link.execute(POSTGRESQL.begin)
+        return PostgresqlTransaction(link, POSTGRESQL)
 
     @contextmanager
     def reading(self) -> Iterator[Link]:

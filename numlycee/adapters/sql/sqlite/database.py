@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from numlycee.adapters.sql.dialect import Dialect, Link, Sql
+from numlycee.adapters.sql.transaction import SqlTransaction
 
 PATIENCE = 5.0
 """Seconds to wait for another process that holds the database."""
@@ -49,8 +50,7 @@ FROM (SELECT coalesce(max(seq), 0) AS newest FROM sqlite_sequence WHERE name = '
 
 SQLITE = Dialect(
     begin="BEGIN IMMEDIATE",
-    standing="",
-    own="",
+    standing='SELECT epoch, "commit" FROM standing',
     among="(SELECT value FROM json_each(?))",
     total="cast(total({}) AS integer)".format,
     as_text="""
@@ -98,6 +98,11 @@ class SqliteDatabase:
     def writing(self) -> Link:
         """Open a connection to write; raises `sqlite3.Error`."""
         return self.connect(self.path, self.patience)
+
+    def begun(self, link: Link) -> SqlTransaction:
+        """Begin a transaction that writes; raises `sqlite3.Error`."""
+        link.execute(SQLITE.begin)
+        return SqlTransaction(link, SQLITE)
 
     @contextmanager
     def reading(self) -> Iterator[Link]:
