@@ -167,7 +167,7 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
 
 def _ready(leadership: Leadership, ingest: Ingest, mqtt: MqttCentre) -> str | None:
     if not leadership.leading:
-        return "en réserve : un autre collecteur répond, celui-ci prendra sa place s'il s'arrête"
+        return "En réserve : un autre collecteur répond, celui-ci prendra sa place s’il s’arrête."
     if not mqtt.connected:
         return "le centre n'est pas relié au serveur MQTT"
     return None if ingest.ready else "le stockage ne répond pas : rien n'est confirmé aux agents"

@@ -93,3 +93,23 @@ def test_a_store_that_is_not_there_is_named(
     path.write_text('sites = "sites.csv"\nsecret_file = "secret"\n', encoding="utf-8")
     assert main([*command, "-c", str(path)]) == FAILED
     assert "there is no such database" in capsys.readouterr().err
+
+
+def test_a_store_is_brought_down_and_up_again(
+    settings: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate", "--to", "0001", "-c", settings]) == OK
+    assert capsys.readouterr().out == (
+        "la base est passée de la révision 0002 à la révision 0001\n"
+    )
+    assert main(["check", "-c", settings]) == FAILED
+    assert "run `numlycee migrate`" in capsys.readouterr().err
+    assert main(["migrate", "-c", settings]) == OK
+    assert main(["migrate", "-c", settings]) == OK
+    assert capsys.readouterr().out.endswith("la base était déjà à la révision 0002\n")
+    assert main(["check", "-c", settings]) == OK
+
+
+def test_a_revision_that_is_none_is_told(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate", "--to", "7", "-c", settings]) == FAILED
+    assert "there are 0001, 0002" in capsys.readouterr().err

@@ -121,7 +121,7 @@ class Web:
     async def _page(self, name: str, request: web.Request) -> web.Response:
         summary = self._summarise()
         if summary is None:
-            text = "Le centre démarre : la première image n’est pas encore prête."
+            text = self.reason() or "Le centre démarre : la première image n’est pas encore prête."
             return self._message(503, "Un instant", text)
         asked = Request(
             request.path, request.match_info.get("key", ""), request.query.get("q", "")[:QUERY]

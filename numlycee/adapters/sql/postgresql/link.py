@@ -101,7 +101,10 @@ class PostgresqlLink:
         return Rows(rows, statement.get_statusmsg())
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
+        try:
+            return self._loop.run_until_complete(work)
+        finally:
+            work.close()
 
 
 async def _turn() -> None:
