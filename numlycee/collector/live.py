@@ -1,5 +1,6 @@
 """The live view of one site: what its agent says of now, drawn on the inventory it names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from numlycee.collector.model import LiveResource, LiveSite
@@ -11,6 +12,8 @@ from numlycee.wire.messages import Now, Presence, Present
 SILENT_AFTER = 45_000
 """Milliseconds without a word after which an agent is silent: four of its ten-second presents."""
 MOST_INVENTORIES = 16
+Sight = tuple[State, Cause | None, int]
+_NONE: Mapping[str, float] = {}
 
 
 @dataclass(slots=True)
@@ -96,37 +99,47 @@ class SiteView:
 
     def _draw(self) -> bool:
         """Draw every resource anew; a state that lasts keeps its first `since`."""
-        before = self.drawn
         named = self.now is not None and self.now.inventory == getattr(self.inventory, "digest", "")
         if self.now and named:
             self.drawn_for = self.now.run
         follows = self.now is not None and self.now.run == self.drawn_for
         now = self.now if follows and not self.silent else None
         said = {present.resource: present for present in now.states} if now else {}
-        self.drawn = {
-            r.id: self._resource(r, now, said.get(r.id), before.get(r.id))
-            for r in self.inventory or ()
-        }
-        return [_sight(r) for r in before.values()] != [_sight(r) for r in self.drawn.values()]
+        gauges = now.gauges if now else {}
+        before, self.drawn = self.drawn, {}
+        changed = False
+        for resource in self.inventory or ():
+            name = resource.id
+            was = before.get(name)
+            sight = self._sight(now, said.get(name))
+            live = self._resource(resource, sight, gauges.get(name, _NONE), was)
+            self.drawn[name] = live
+            if live is not was:
+                changed = changed or was is None or _differ(was, live)
+        return changed or [*before] != [*self.drawn]
 
     def _resource(
         self,
         resource: Resource,
-        now: Now | None,
-        said: Present | None,
-        before: LiveResource | None,
+        sight: Sight,
+        gauges: Mapping[str, float],
+        was: LiveResource | None,
     ) -> LiveResource:
-        state, cause, since = self._state(now, said)
-        if before and before.state is state:
-            since = min(since, before.since)
-        gauges = now.gauges.get(resource.id, {}) if now else {}
+        """Draw one resource; it stays the very same object while nothing of it changes."""
+        state, cause, since = sight
+        if was and was.state is state:
+            since = min(since, was.since)
+            same = was.cause is cause and was.since == since and was.resource is resource
+            if same and was.gauges == gauges:
+                return was
         return LiveResource(self.uai, resource, state, cause, since, gauges)
 
-    def _state(self, now: Now | None, said: Present | None) -> tuple[State, Cause | None, int]:
+    def _sight(self, now: Now | None, said: Present | None) -> Sight:
         if now is None:
             return State.UNOBSERVED, Cause.AGENT, self.last_seen or self.opened
         return (said.state, said.cause, said.since) if said else (State.UP, None, now.at)
 
 
-def _sight(live: LiveResource) -> tuple[Resource, State, Cause | None]:
-    return live.resource, live.state, live.cause
+def _differ(was: LiveResource, live: LiveResource) -> bool:
+    """Tell whether the version grows: gauges, and since when a state lasts, do not count."""
+    return (was.resource, was.state, was.cause) != (live.resource, live.state, live.cause)

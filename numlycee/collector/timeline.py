@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from numlycee.domain.causes import Cause
 from numlycee.domain.intervals import IntervalSet
-from numlycee.domain.states import State
-from numlycee.wire.records import Bulletin
+from numlycee.wire.records import Bulletin, ResourceSpell
 
 
 class Covered(NamedTuple):
@@ -19,14 +17,8 @@ class Covered(NamedTuple):
     end: int
 
 
-class Seen(NamedTuple):
-    """A run saw a resource in a state other than `up` over ``[start, end)``."""
-
-    resource: str
-    state: State
-    cause: Cause
-    start: int
-    end: int
+Seen = ResourceSpell
+"""What a run saw is kept as it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,7 @@ class RunTimeline:
         shared = shared.clip(bulletin.start, bulletin.end)
         near = [s for s in self._spells if s.start < bulletin.end and bulletin.start < s.end]
         told = unite(_inside(near, shared))
-        return told == unite(_inside(_rows(bulletin), shared))
+        return told == unite(_inside(bulletin.spells, shared))
 
     def add(self, bulletin: Bulletin) -> None:
         """Take in a bulletin that agrees."""
@@ -75,7 +67,7 @@ class RunTimeline:
         at = bisect_left(self._covered, bulletin.start, key=_end)
         others = [c for c in touching if c.inventory != bulletin.inventory]
         self._covered[at : at + len(touching)] = sorted([*others, union], key=_end)
-        self._spells += _rows(bulletin)
+        self._spells += bulletin.spells
 
     def change(self) -> tuple[Stretch, Stretch]:
         """Return the stored rows that are no more, and the new ones."""
@@ -106,10 +98,6 @@ def unite(spells: Iterable[Seen]) -> list[Seen]:
         else:
             united.append(spell)
     return united
-
-
-def _rows(bulletin: Bulletin) -> list[Seen]:
-    return [Seen(s.resource, s.state, s.cause, s.start, s.end) for s in bulletin.spells]
 
 
 def _inside(spells: Iterable[Seen], shared: IntervalSet) -> Iterator[Seen]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -158,8 +158,8 @@ def _take(spells: deque[ResourceSpell], start: int, end: int) -> tuple[ResourceS
         spell = spells.popleft()
         a, b = max(start, spell.start), min(end, spell.end)
         if a < b:
-            taken.append(replace(spell, start=a, end=b))
+            taken.append(spell._replace(start=a, end=b))
         if spell.end > end:
-            left.append(replace(spell, start=end))
+            left.append(spell._replace(start=end))
     spells.extendleft(reversed(left))
     return tuple(taken)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
 from numlycee.domain.states import State
 from numlycee.wire import reading
 from numlycee.wire.errors import WireError
 from numlycee.wire.reading import Fields
-from numlycee.wire.records import VERSION, canonical, version
+from numlycee.wire.records import LONGEST_ID, VERSION, canonical, version
 
 MOST_TARGETS = 8
 """Targets of a link that have gauges of their own: the first of them, in the order of its agent."""
@@ -43,8 +43,7 @@ MOST_RUNS = 400
 """Runs that one hello or one receipt names at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(NamedTuple):
     """The live state of one resource other than `up`, and since when."""
 
     resource: str
@@ -119,7 +118,7 @@ def _encode_now(now: Now, wanted: AbstractSet[str]) -> bytes:
     return canonical({
         "v": VERSION, "run": now.run, "began": now.began, "head": now.head, "at": now.at,
         "inventory": now.inventory,
-        "states": [[p.resource, p.state, p.cause, p.since] for p in now.states],
+        "states": now.states,
         "gauges": {resource: samples for resource, samples in gauges.items() if samples},
         "vitals": dict(now.vitals),
     })  # fmt: skip
@@ -127,8 +126,9 @@ def _encode_now(now: Now, wanted: AbstractSet[str]) -> bytes:
 
 def decode_now(payload: bytes) -> Now:
     """Return the present, without what only a later version knows; raises `WireError`."""
-    fields = _load(payload)
-    read = _Reader()
+    fields = reading.skim(payload, _keys) or reading.load(payload)
+    version(fields)
+    read, told = _Reader(), fields.get("gauges", {})
     return Now(
         run=reading.text(fields, "run", 64),
         began=reading.instant(fields.get("began"), "began"),
@@ -136,7 +136,7 @@ def decode_now(payload: bytes) -> Now:
         at=reading.instant(fields.get("at"), "at"),
         inventory=reading.text(fields, "inventory", 64),
         states=tuple(reading.items(fields.get("states"), "states", read.present, 5_000)),
-        gauges=read.gauges(fields.get("gauges", {})),
+        gauges=told if _is_plain(told) else read.gauges(told),
         vitals=read.samples(fields.get("vitals", {}), "vitals", VITALS),
         unknown=read.unknown,
     )
@@ -190,6 +190,29 @@ def _load(payload: bytes) -> Fields:
     fields = reading.load(payload)
     version(fields)
     return fields
+
+
+def _keys(fields: Fields) -> int:
+    """Count the keys of a present, where it has them."""
+    gauges, vitals = fields.get("gauges"), fields.get("vitals")
+    held = gauges.values() if isinstance(gauges, dict) else ()
+    tables = [table for table in (fields, gauges, vitals, *held) if isinstance(table, dict)]
+    return sum(map(len, tables))
+
+
+def _is_plain(gauges: object) -> TypeGuard[dict[str, dict[str, float]]]:
+    """Tell whether gauges are, as they stand, what the readers would return for them."""
+    if not isinstance(gauges, dict):
+        return False
+    for resource, samples in gauges.items():
+        if not (0 < len(resource) <= LONGEST_ID and resource.isprintable()):
+            return False
+        if not (isinstance(samples, dict) and samples.keys() <= GAUGES):
+            return False
+        for sample in samples.values():
+            if type(sample) is not float or not -LARGEST_SAMPLE < sample < LARGEST_SAMPLE:
+                return False
+    return True
 
 
 class _Reader:

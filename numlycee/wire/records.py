@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from numlycee.domain.causes import REPORTED_CAUSES, Cause
 from numlycee.domain.devices import Fleet
@@ -20,10 +21,11 @@ from numlycee.wire.reading import Fields
 VERSION = 1
 LONGEST_BULLETIN = 32 * DAY
 """A bulletin covers at most 32 days: a quiet month may be merged into one record."""
+MOST_SPELLS = 10_000
+LONGEST_ID = 64
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceSpell:
+class ResourceSpell(NamedTuple):
     """One resource in one state other than `up` over ``[start, end)``."""
 
     resource: str
@@ -144,7 +146,9 @@ def batch(records: Sequence[bytes], sent: int) -> bytes:
     return b'{"v":%d,"sent":%d,"records":[%s]}' % (VERSION, sent, b",".join(records))
 
 
-_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_SPELLING = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
 BATCH_OVERHEAD = 64
 """Bytes of an empty batch at most; each record adds its length and a comma."""
 
@@ -183,7 +187,7 @@ def _bulletin(record: Bulletin) -> dict[str, Any]:
         "inventory": record.inventory,
         "start": record.start,
         "end": record.end,
-        "spells": [[s.resource, s.state, s.cause, s.start, s.end] for s in record.spells],
+        "spells": record.spells,
     }
     if record.replaces:
         body["replaces"] = [list(span) for span in record.replaces]
@@ -256,13 +260,57 @@ def _read_bulletin(fields: Fields, key: Key, previous: Previous | None) -> Bulle
     end = reading.instant(fields.get("end"), "end")
     if not start < end <= start + LONGEST_BULLETIN:
         raise WireError("end", "must come after start, by 32 days at most")
-    spells = tuple(reading.items(fields.get("spells"), "spells", _spell))
-    _inside(spells, start, end)
+    spells = _spells(fields.get("spells"), start, end)
     replaces = tuple(reading.items(fields.get("replaces", []), "replaces", reading.span))
     inventory = reading.text(fields, "inventory", 64)
     told = fields.get("fleet")
     fleet = None if told is None else read_fleet(told, end)
     return Bulletin(key, inventory, start, end, spells, previous, replaces, fleet)
+
+
+_SAID = {(str(state), str(cause)): (state, cause) for state in STORED for cause in REPORTED_CAUSES}
+
+
+def _spells(told: object, start: int, end: int) -> tuple[ResourceSpell, ...]:
+    """Return the spells of a bulletin; at once where they are as agents tell them."""
+    plain = _plain_spells(told, start, end)
+    if plain is not None:
+        return plain
+    spells = tuple(reading.items(told, "spells", _spell))
+    _inside(spells, start, end)
+    return spells
+
+
+def _plain_spells(told: object, start: int, end: int) -> tuple[ResourceSpell, ...] | None:
+    """Return spells that are right in every way; None for those that need a second look.
+
+    What it returns is what the readers of one part after the other return.
+    """
+    if type(told) is not list or len(told) > MOST_SPELLS:
+        return None
+    spells: list[ResourceSpell] = []
+    until: dict[str, int] = {}
+    try:
+        for resource, state, cause, since, to in told:
+            if not (
+                type(resource) is str
+                and type(since) is type(to) is int
+                and until.get(resource, start) <= since < to <= end
+                and (resource in until or (len(resource) <= LONGEST_ID and _legible(resource)))
+            ):
+                return None
+            until[resource] = to
+            spells.append(_spelt((resource, *_SAID[state, cause], since, to)))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return tuple(spells)
+
+
+def _legible(text: str) -> bool:
+    return text != "" and text.isprintable()
+
+
+_spelt = partial(tuple.__new__, ResourceSpell)
 
 
 def _spell(value: object, where: str) -> ResourceSpell:

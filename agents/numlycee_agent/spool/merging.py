@@ -46,7 +46,7 @@ class _Merger:
         kind = (spell.resource, spell.state, spell.cause)
         at = self.last.get(kind)
         if at is not None and self.spells[at].end == spell.start:
-            self.spells[at] = replace(self.spells[at], end=spell.end)
+            self.spells[at] = self.spells[at]._replace(end=spell.end)
             return
         self.last[kind] = len(self.spells)
         self.spells.append(spell)
