@@ -17,10 +17,12 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 DEMO_ARGS ?=
 ONLY ?=
 MINUTES ?=
+KILLS ?=
+SEED ?=
 TIMES ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test mutants prove fuzz endure bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test mutants prove fuzz endure campaign-kill bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +65,9 @@ endure: setup ## kill the agent, cut its power, sicken its disk, TIMES (30) time
 	NUMLYCEE_TIMES=$(or $(TIMES),30) $(BIN)/pytest --no-cov --timeout=0 $(wildcard tests/agent/test_spool*.py) \
 		tests/agent/test_publisher_storm.py tests/agent/test_thirty_days.py \
 		tests/loopback/test_agent_kill.py $(PYTEST_ARGS)
+
+campaign-kill: setup ## kill -9 agents, broker, collector and database KILLS (300) times; nothing may be lost
+	$(BIN)/python -m tests.campaign --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## benchmarks, beside the peers installed, into build/bench/ (ONLY=name for one)
 	$(BIN)/python -m tests.benchmarks $(ONLY)

@@ -10,6 +10,7 @@ from numlycee.adapters.sql import StoreError, open_store
 from numlycee.app.centre import Centre, assemble
 from numlycee.app.ground import ground
 from numlycee.clock import SystemClock
+from numlycee.collector.ports import StoreUnavailableError
 from numlycee.config import Config
 from numlycee.settings import SettingsError
 
@@ -36,6 +37,8 @@ def run(config: Config) -> int:
             centre = assemble(config, footing, store, clock)
         except ValueError as error:
             raise SettingsError(str(error)) from error
+        except StoreUnavailableError as error:
+            return _fail(str(error))
         spare_the_loop()
         try:
             asyncio.run(_until_stopped(centre))

@@ -16,6 +16,7 @@ from numlycee.adapters.sql.reader import SqlReader
 from numlycee.adapters.sql.revisions import create
 from numlycee.adapters.sql.schema import StandingTable
 from numlycee.adapters.sql.store import SqlStore
+from numlycee.collector.ports import StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -27,7 +28,10 @@ def open_postgresql(address: URL, epoch: int) -> SqlStore:
     """Open the store at an address, making its tables if need be; raises `StoreError`."""
     database = PostgresqlDatabase(address)
     within(address, partial(_prepare, str(database), epoch))
-    SqlReader(database).check()
+    try:
+        SqlReader(database).check()
+    except StoreUnavailableError as error:
+        raise StoreError(str(error)) from error
     return SqlStore(database, release=_nothing)
 
 
