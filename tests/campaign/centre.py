@@ -1,12 +1,12 @@
 """The collector in a process of its own: session, ledger and store are real, its clock is not."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
 from numlycee.adapters.sql import SqlStore, StoreError
@@ -16,6 +16,7 @@ from numlycee.collector.ingest import Ingest
 from numlycee.collector.ports import StoreUnavailableError
 from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
+from tests.campaign.child import asked
 from tests.campaign.clocks import FastClock, Pace
 from tests.campaign.mutants import a_store
 from tests.campaign.proxy import HOST
@@ -33,14 +34,14 @@ class Seat:
     mutant: str = ""
 
 
-def serve(seat: Seat) -> None:
+def serve(seat: Seat, end: Path) -> None:
     """Take in what comes until killed, or asked to end."""
     clock = FastClock(seat.pace)
     with ExitStack() as stack:
         board, store = _opened(seat, clock, stack)
         ingest = Ingest(store, board, seat.fleet, partial(site_key, SECRET.encode()), clock)
         address = BrokerAddress(HOST, seat.port)
-        asyncio.run(_serve(MqttCentre(address, ingest, clock, Topics())))
+        asyncio.run(_serve(MqttCentre(address, ingest, clock, Topics()), end))
 
 
 def _opened(seat: Seat, clock: Clock, stack: ExitStack) -> tuple[Board, SqlStore]:
@@ -55,7 +56,8 @@ def _opened(seat: Seat, clock: Clock, stack: ExitStack) -> tuple[Board, SqlStore
         time.sleep(0.05)
 
 
-async def _serve(centre: MqttCentre) -> None:
+async def _serve(centre: MqttCentre, end: Path) -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(centre.run())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        await asked(end)
+        task.cancel()

@@ -1,5 +1,6 @@
 """Processes that are started quickly, die when told to, and never outlive who started them."""
 
+import asyncio
 import ctypes
 import logging
 import multiprocessing
@@ -22,6 +23,7 @@ class Child:
     def __init__(self, name: str, folder: Path, work: Callable[..., None], *told: Any) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
+        self._end_of = folder / f"{name}.end"
         self._work = work
         self._told = told
         self._process: ForkServerProcess | None = None
@@ -29,7 +31,7 @@ class Child:
     def start(self) -> None:
         """Begin another life."""
         context = multiprocessing.get_context("forkserver")
-        arguments = (self.log, self._work, self._told)
+        arguments = (self.log, self._work, self._end_of, self._told)
         self._process = context.Process(target=_live, args=arguments, daemon=True, name=self.name)
         self._process.start()
 
@@ -40,9 +42,8 @@ class Child:
         self._end(_DEAD)
 
     def stop(self) -> None:
-        """Ask it to end."""
-        assert self._process
-        self._process.terminate()
+        """Ask it to end, however young it is."""
+        self._end_of.touch()
 
     def wait(self, seconds: float) -> bool:
         """Tell whether it has ended in peace within this time; fail if it did otherwise."""
@@ -67,6 +68,12 @@ class Child:
         assert found == expected, f"{self.name} died of {found}:\n{tail(self.log)}"
 
 
+async def asked(end: Path) -> None:
+    """Return once this process is asked to end."""
+    while not end.exists():
+        await asyncio.sleep(0.1)
+
+
 def tail(log: Path, lines: int = 40) -> str:
     """Return the last lines of a log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
@@ -89,10 +96,12 @@ def _nothing() -> None:
     """Live not at all."""
 
 
-def _live(log: Path, work: Callable[..., None], told: Sequence[Any]) -> None:
+def _live(log: Path, work: Callable[..., None], end: Path, told: Sequence[Any]) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    work(*told)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    work(*told, end)

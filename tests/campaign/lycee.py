@@ -1,7 +1,6 @@
 """One lycée's agent in a process of its own: all real, but for the devices and the clock."""
 
 import asyncio
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -17,6 +16,7 @@ from numlycee_agent.telling.mqtt import MqttBroker
 from numlycee_agent.telling.publisher import Publisher
 from numlycee_agent.timing.timeline import TimeLine
 from numlycee_agent.watching.site import SiteAgent
+from tests.campaign.child import asked
 from tests.campaign.clocks import FastClock, Machine, Pace, Wall, WallClock
 from tests.campaign.mutants import a_spool
 from tests.campaign.proxy import HOST
@@ -46,6 +46,11 @@ class Post:
     def spool(self) -> Path:
         """The folder of its spool."""
         return self.folder / "spool"
+
+    @property
+    def dates(self) -> Path:
+        """What dates its boot, from its first breath on."""
+        return self.spool / dates.FILE
 
     @property
     def diary(self) -> Path:
@@ -90,15 +95,15 @@ class Witnessed:
         return self
 
 
-def live(post: Post) -> None:
+def live(post: Post, end: Path) -> None:
     """Watch, keep and tell until killed; asked to end, only once everything is confirmed."""
-    asyncio.run(_live(post))
+    asyncio.run(_live(post, end))
 
 
-async def _live(post: Post) -> None:
+async def _live(post: Post, end: Path) -> None:
     clock = WallClock(post.pace, Wall(post.wall))
     machine = Machine(clock.wall, "c" * 16, served=post.served)
-    known = dates.load(post.spool / dates.FILE)
+    known = dates.load(post.dates)
     line = TimeLine(clock, machine, known.anchor(machine.boot), known.latest)
     with a_spool(post.mutant)(post.spool, line, LIMITS, line=line) as spool:
         journal = Witnessed(spool, post.diary)
@@ -113,11 +118,9 @@ async def _live(post: Post) -> None:
         identity = Identity(post.uai, site_key(SECRET.encode(), post.uai))
         broker = MqttBroker(Access(HOST, post.port, post.uai))
         publisher = Publisher(broker, spool, site, identity, line, chance=SystemRandom())
-        stop = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with asyncio.TaskGroup() as group:
             watching, telling = (group.create_task(w) for w in (site.run(), publisher.run()))
-            await stop.wait()
+            await asked(end)
             watching.cancel()
             await asyncio.wait([watching])
             while spool.unconfirmed:

@@ -1,5 +1,6 @@
 """The house that is spoilt: a broker, a collector and agents in processes, and links that fail."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.external.servers import Server
 BASE = 1_773_129_600_000
 """Tuesday 10 March 2026, 8:00 UTC: a working day of the year that the report is about."""
 SPEED = 10.0
+_PATIENCE = 60.0
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Lycee:
     wall: Wall
     served: bool
     told: Told
+    dates: Path
 
 
 class Stage:
@@ -84,7 +87,15 @@ class Stage:
             for victim in self.victims:
                 if not victim.alive:
                     victim.start()
+            self._settle()
             yield self
+
+    def _settle(self) -> None:
+        """Wait until every agent knows the time, before anybody sets a clock wrong."""
+        until = time.monotonic() + _PATIENCE
+        while not all(lycee.dates.exists() for lycee in self.lycees):
+            assert time.monotonic() < until, "the agents do not begin"
+            time.sleep(0.02)
 
     @property
     def links(self) -> list[Link]:
@@ -113,7 +124,8 @@ class Stage:
         home.mkdir()
         post = Post(uai, home, link.port, pace, self._seed, served, self._mutant)
         agent = Child(f"agent {uai}", self._folder, live, post)
-        return Lycee(agent, link, Wall(post.wall), served, Told(uai, post.spool, post.diary))
+        told = Told(uai, post.spool, post.diary)
+        return Lycee(agent, link, Wall(post.wall), served, told, post.dates)
 
     def look(self) -> None:
         """Fail unless the store holds all that any agent believes confirmed; nobody writes now."""

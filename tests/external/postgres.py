@@ -58,10 +58,11 @@ class PostgreSql(Server):
 
 
 @contextmanager
-def postgresql_server(folder: Path) -> Iterator[PostgreSql]:
+def postgresql_server(folder: Path, port: int | None = None) -> Iterator[PostgreSql]:
     """Run a server whose data is in a folder of its own."""
     postgres, initdb = _program("postgres"), _program("initdb")
-    home, data, port = folder / "postgresql", folder / "postgresql/data", free_port()
+    home, data = folder / "postgresql", folder / "postgresql/data"
+    port = port or free_port()
     data.mkdir(parents=True)
     _reach(folder)
     for owned in (home, data):
