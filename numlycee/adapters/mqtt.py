@@ -6,13 +6,14 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from numlycee.clock import Clock
+from numlycee.collector.careful import carefully
 from numlycee.collector.ports import Intake, StoreUnavailableError
 from numlycee.wire.topics import Topics
 
@@ -116,7 +117,8 @@ class MqttCentre:
         while True:
             batch = [*held, *(session.waiting() if held else await session.messages())]
             try:
-                receipts = await self._take_in(batch)
+                pairs = [(message.topic.value, message.payload) for message in batch]
+                receipts = await asyncio.to_thread(carefully, self._intake, pairs)
             except StoreUnavailableError as error:
                 _log.error("nothing is confirmed: %s", error)
                 held = [message for message in batch if message.qos]
@@ -129,20 +131,6 @@ class MqttCentre:
             for topic, payload in receipts:
                 await session.publish(topic, payload)
             session.acknowledge(batch)
-
-    async def _take_in(self, batch: Sequence[aiomqtt.Message]) -> list[tuple[str, bytes]]:
-        """Take in a batch; one message that meets a fault of ours never stops the others."""
-        pairs = [(message.topic.value, message.payload) for message in batch]
-        try:
-            return list(await asyncio.to_thread(self._intake.handle, pairs))
-        except StoreUnavailableError:
-            raise
-        except Exception:  # noqa: BLE001 (whatever it is, it is logged and only it is lost)
-            if len(batch) == 1:
-                _log.exception("a message on %r could not be handled", batch[0].topic.value[:80])
-                return []
-        middle = len(batch) // 2
-        return [*await self._take_in(batch[:middle]), *await self._take_in(batch[middle:])]
 
 
 class Waiting(asyncio.Queue[aiomqtt.Message]):
@@ -195,6 +183,7 @@ class Session:
         )
         self._paho = self._client._client  # noqa: SLF001
         self._paho.manual_ack_set(on=True)
+        self._paho.on_disconnect = self._ended
 
     async def __aenter__(self) -> Self:
         """Connect."""
@@ -212,6 +201,13 @@ class Session:
         ended = self._client._disconnected  # noqa: SLF001
         if ended.done() and not ended.cancelled():
             ended.exception()
+
+    def _ended(self, *reason: Any) -> None:
+        """Let a connection that ends before its CONNACK fail at once: aiomqtt would wait for it."""
+        connected = self._client._connected  # noqa: SLF001
+        if not connected.done():
+            connected.set_exception(aiomqtt.MqttError("the broker closed the connection"))
+        self._client._on_disconnect(*reason)  # noqa: SLF001
 
     async def subscribe(self, topics: str) -> None:
         """Subscribe at QoS 1; raises `MqttError` when the broker refuses."""

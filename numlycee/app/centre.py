@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from numlycee.adapters.alertmanager import Alertmanager
-from numlycee.adapters.mqtt import BrokerAddress, MqttCentre
 from numlycee.adapters.prometheus.collectors import collector_registry
 from numlycee.adapters.prometheus.metrics import Metrics
 from numlycee.adapters.scheduler import Every, Nightly, Work, scheduled
@@ -16,11 +15,12 @@ from numlycee.adapters.sql.newcomers import SqlNewcomers
 from numlycee.adapters.web.server import Web
 from numlycee.app.ground import Ground
 from numlycee.app.painter import Painter
+from numlycee.app.sources import shares, source
 from numlycee.clock import Clock
 from numlycee.collector.board import Board
 from numlycee.collector.ingest import Ingest
-from numlycee.collector.ports import Leadership, Newcomers
-from numlycee.config import Config, Mqtt, password, secret
+from numlycee.collector.ports import BulletinSource, Leadership, Newcomers
+from numlycee.config import Config, secret
 from numlycee.domain.durations import DAY
 from numlycee.outages.alerts import Writer
 from numlycee.outages.watch import OutageWatch
@@ -29,23 +29,6 @@ from numlycee.wire.receipts import site_key
 from numlycee.wire.topics import Topics
 
 log = logging.getLogger(__name__)
-
-
-def broker_address(mqtt: Mqtt) -> BrokerAddress:
-    """Return the broker of a configuration as the MQTT adapter wants it."""
-    tls = mqtt.tls
-    return BrokerAddress(
-        host=mqtt.host,
-        port=mqtt.port,
-        client_id=mqtt.client_id,
-        username=mqtt.username,
-        password=password(mqtt),
-        authority=tls.ca if tls else None,
-        certificate=tls.certificate if tls else None,
-        key=tls.key if tls else None,
-        version=mqtt.version or "",
-        shared=mqtt.shared,
-    )
 
 
 class Alone:
@@ -68,7 +51,7 @@ class Centre:
     store: SqlStore
     recollection: Recollection
     ingest: Ingest
-    mqtt: MqttCentre
+    source: BulletinSource
     painter: Painter
     web: Web
     alerts: Alertmanager
@@ -85,7 +68,7 @@ class Centre:
         ):
             log.info("page: http://%s:%d/", http.host, port)
             tasks.create_task(self.leadership.run())
-            tasks.create_task(self.mqtt.run())
+            tasks.create_task(self.source.run())
 
     def _jobs(self) -> list[Every | Nightly]:
         return [
@@ -137,13 +120,13 @@ class Centre:
 def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> Centre:
     """Put the parts together; raises `SettingsError` or `ValueError` for what cannot be used."""
     leadership = contender(config.store_url, clock) or Alone()
-    newcomers = SqlNewcomers(store) if config.mqtt.shared else None
+    newcomers = SqlNewcomers(store) if shares(config) else None
     master, sites = secret(config), ground.sites
     topics = Topics(config.mqtt.root)
     board = Board(sites, clock)
     board.restore(store.latest())
     ingest = Ingest(store, board, sites, lambda uai: site_key(master, uai), clock, topics=topics)
-    mqtt = MqttCentre(broker_address(config.mqtt), ingest, clock, topics)
+    bulletins = source(config, ingest, clock, topics)
     alerting = config.alerting
     watch = OutageWatch(
         sites, round(alerting.hold_seconds * 1000), round(alerting.silent_hold_seconds * 1000)
@@ -155,19 +138,19 @@ def assemble(config: Config, ground: Ground, store: SqlStore, clock: Clock) -> C
         lambda: painter.picture,
         clock,
         metrics=Metrics(registry).answer,
-        ready=lambda: _ready(leadership, ingest, mqtt),
+        ready=lambda: _ready(leadership, ingest, bulletins),
         collectors=config.http.found_at,
     )
     alerts = Alertmanager(alerting.alertmanagers, writer, clock)
     return Centre(
-        config, clock, store, Recollection(store), ingest, mqtt, painter, web, alerts,
+        config, clock, store, Recollection(store), ingest, bulletins, painter, web, alerts,
         leadership, newcomers,
     )  # fmt: skip
 
 
-def _ready(leadership: Leadership, ingest: Ingest, mqtt: MqttCentre) -> str | None:
+def _ready(leadership: Leadership, ingest: Ingest, bulletins: BulletinSource) -> str | None:
     if not leadership.leading:
         return "En réserve : un autre collecteur répond, celui-ci prendra sa place s’il s’arrête."
-    if not mqtt.connected:
+    if not bulletins.connected:
         return "le centre n'est pas relié au serveur MQTT"
     return None if ingest.ready else "le stockage ne répond pas : rien n'est confirmé aux agents"

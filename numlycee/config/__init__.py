@@ -2,7 +2,7 @@
 
 from numlycee.config.centre import Config, read, secret
 from numlycee.config.objectives import Judged, Target
-from numlycee.config.peers import Alerting, Http, Mqtt, MqttVersion, Tls, password
+from numlycee.config.peers import Alerting, Http, Mqtt, MqttVersion, Rabbitmq, Tls, password
 from numlycee.config.service import DAYS, Rhythm, SchoolZone, Service, WeeklyHours
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Judged",
     "Mqtt",
     "MqttVersion",
+    "Rabbitmq",
     "Rhythm",
     "SchoolZone",
     "Service",

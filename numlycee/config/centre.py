@@ -6,7 +6,7 @@ from pathlib import Path
 
 from numlycee.config.database import Postgresql
 from numlycee.config.objectives import Target, objectives, usual
-from numlycee.config.peers import Alerting, Http, Mqtt
+from numlycee.config.peers import Alerting, Http, Mqtt, Rabbitmq
 from numlycee.config.promises import CompositeTerms, ContractTerms, Promise, distinct
 from numlycee.config.service import Rhythm, Service
 from numlycee.domain.composites import NUMERIQUE_PEDAGOGIQUE, Composite
@@ -34,6 +34,7 @@ class Config:
     equipment: Path | None = None
     region: str = "Occitanie"
     mqtt: Mqtt = field(default_factory=Mqtt)
+    rabbitmq: Rabbitmq | None = None
     http: Http = field(default_factory=Http)
     service: Service = field(default_factory=Service)
     calendars: Mapping[str, Rhythm] = field(default_factory=dict)

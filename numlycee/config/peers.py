@@ -8,6 +8,7 @@ from numlycee.settings import MisplacedError, SettingsError
 from numlycee.wire.topics import DEFAULT_ROOT
 
 _GREATEST_PORT = 65_535
+_MOST_PREFETCH = 10_000
 
 
 class MqttVersion(StrEnum):
@@ -51,6 +52,31 @@ class Mqtt:
 
 
 @dataclass(frozen=True, slots=True)
+class Rabbitmq:
+    """A RabbitMQ whose MQTT plugin agents speak to, in the place of `[mqtt]`.
+
+    Collectors share its `queue`; each holds `prefetch` messages at most that are not stored yet.
+    Without `username`, we are who the certificate of `[rabbitmq.tls]` says.
+    """
+
+    host: str
+    port: int = 5671
+    vhost: str = "numlycee"
+    username: str | None = None
+    password_file: Path | None = None
+    tls: Tls | None = None
+    queue: str = "numlycee-bulletins"
+    prefetch: int = 250
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a port, and what could never be taken in."""
+        _check_port(self.port, 1)
+        if not 1 <= self.prefetch <= _MOST_PREFETCH:
+            reason = f"{self.prefetch}: write 1 to {_MOST_PREFETCH}"
+            raise MisplacedError(("prefetch",), reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Http:
     """Where page, metrics and API are served, and where Prometheus finds the collectors."""
 
@@ -86,15 +112,16 @@ class Alerting:
     external_url: str = ""
 
 
-def password(mqtt: Mqtt) -> str | None:
+def password(peer: Mqtt | Rabbitmq) -> str | None:
     """Return the broker's password, None without one; raises `SettingsError` when unreadable."""
-    if mqtt.password_file is None:
+    if peer.password_file is None:
         return None
     try:
-        return mqtt.password_file.read_text(encoding="utf-8").strip()
+        return peer.password_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not text"
-        message = f"{mqtt.password_file}: mqtt.password_file: cannot be read ({reason})"
+        table = type(peer).__name__.lower()
+        message = f"{peer.password_file}: {table}.password_file: cannot be read ({reason})"
         raise SettingsError(message) from None
 
 

@@ -68,6 +68,7 @@ class Server:
     port: int
     environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    start_seconds: float = START_SECONDS
 
     @property
     def pid(self) -> int:
@@ -96,7 +97,7 @@ class Server:
                 cwd=self.folder,
                 env={**os.environ, **self.environment},
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
