@@ -10,10 +10,14 @@ CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP = 1, 2, 
 
 @dataclass
 class ScriptedBroker:
-    """Takes one client after the other; `speaks` are the protocol levels it accepts."""
+    """Takes one client after the other; `speaks` are the protocol levels it accepts.
+
+    It `dies` so many times before it grants a connection.
+    """
 
     speaks: tuple[int, ...] = (4, 5)
     grants: int = 1
+    dies: int = 0
     port: int = 0
     level: int = 0
     connections: int = 0
@@ -48,6 +52,9 @@ class ScriptedBroker:
         """Speak with one client until it leaves."""
         self.writer = writer
         self.connections += 1
+        if self.connections <= self.dies:
+            writer.transport.abort()
+            return
         try:
             while True:
                 kind, body = await _read(reader)

@@ -119,6 +119,14 @@ async def test_a_broken_session_is_begun_again() -> None:
     assert broker.connections == 2
 
 
+async def test_a_connection_that_ends_before_it_is_granted_is_begun_again_at_once() -> None:
+    broker = ScriptedBroker(dies=2)
+    async with asyncio.timeout(8):  # what aiomqtt waits for a broker's word is ten seconds
+        async with serving(broker, Desk()) as centre:
+            assert await eventually(centre, connected=True)
+    assert broker.connections == 3
+
+
 async def eventually(centre: MqttCentre, *, connected: bool) -> bool:
     async with asyncio.timeout(10):
         while centre.connected is not connected:
