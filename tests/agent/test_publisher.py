@@ -16,7 +16,7 @@ from numlycee_agent.telling.conversation import RHYTHM
 from numlycee_agent.telling.publisher import Publisher, pauses
 from tests.agent.centre import IDENTITY, KEY, RECEIPT, Centre, FakeBroker, FakePresent, FakeSession
 from tests.agent.spooling import START, fill, numbers, segments
-from tests.agent.virtual import VirtualClock
+from tests.agent.virtual import VirtualClock, turn
 
 Beside = Callable[[], Coroutine[Any, Any, None]]
 
@@ -265,6 +265,19 @@ async def test_a_broker_that_is_away_is_tried_again_and_told_once(
         await world.live(670, come_back)
     assert world.spool.unconfirmed == 0
     assert caplog.text.count("refused; trying again") == 1
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_it_ends_when_asked_even_as_its_connection_does(world: World, turns: int) -> None:
+    """However far the news of the end has come by then."""
+    async with asyncio.TaskGroup() as group:
+        publishing = group.create_task(world.publisher.run())
+        await world.clock.advance(5)
+        world.session.cut()
+        for _ in range(turns):
+            await turn()
+        publishing.cancel()
+    assert publishing.cancelled()
 
 
 async def test_a_new_run_is_a_new_connection(world: World) -> None:

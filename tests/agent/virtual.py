@@ -61,9 +61,9 @@ class VirtualClock:
 async def settle() -> None:
     """Return once no task can go on without time passing."""
     ready: Any = getattr(asyncio.get_running_loop(), "_ready")  # noqa: B009 (asyncio hides it)
-    await _turn()
+    await turn()
     while ready:
-        await _turn()
+        await turn()
 
 
 @asynccontextmanager
@@ -83,5 +83,6 @@ class _Turn:
         yield
 
 
-async def _turn() -> None:
+async def turn() -> None:
+    """Let every task that is ready go on once."""
     await _Turn()

@@ -115,7 +115,9 @@ class SiteAgent:
     async def run(self) -> None:
         """Watch until cancelled; a cancellation keeps a last bulletin."""
         while True:
-            stepped = await self._life.run(self._period)
+            async with asyncio.TaskGroup() as group:  # one that fails may forget a cancellation
+                living = group.create_task(self._life.run(self._period))
+            stepped = living.result()
             _log.warning("the run ends: %s", stepped)
             if self._renew is None:
                 raise stepped

@@ -14,6 +14,7 @@ from numlycee.adapters.sql.postgresql.transaction import PostgresqlTransaction
 FAILURES: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server died between two words of one statement
     OSError,
     TimeoutError,
 )
