@@ -48,6 +48,7 @@ class SqlStore(SqlReader):
                 yield transaction
                 transaction.settle()
                 self._writer.execute("COMMIT")
+                self._committed(self._writer)
             except BaseException as error:
                 self._abandon()
                 if isinstance(error, database.dialect.failures) and not isinstance(
@@ -75,6 +76,9 @@ class SqlStore(SqlReader):
             if not self._closed:
                 self._release()
             self._closed = True
+
+    def _committed(self, link: Link) -> None:
+        """Do what may follow a commit: nothing."""
 
     def _abandon(self) -> None:
         if self._writer is not None:

@@ -11,6 +11,8 @@ from numlycee.adapters.sql.transaction import SqlTransaction
 
 PATIENCE = 5.0
 """Seconds to wait for another process that holds the database."""
+LOG = 4 << 20
+"""Bytes of the log beyond which it is taken into the file."""
 Connect = Callable[[Path, float], Link]
 
 
@@ -89,6 +91,7 @@ class SqliteDatabase:
     path: Path
     patience: float = PATIENCE
     connect: Connect = connect
+    log: int = LOG
     dialect: Dialect = field(default=SQLITE, init=False)
 
     def __str__(self) -> str:
@@ -96,8 +99,11 @@ class SqliteDatabase:
         return str(self.path)
 
     def writing(self) -> Link:
-        """Open a connection to write; raises `sqlite3.Error`."""
-        return self.connect(self.path, self.patience)
+        """Open a connection to write, which takes no log in; raises `sqlite3.Error`."""
+        link = self.connect(self.path, self.patience)
+        link.execute("PRAGMA wal_autocheckpoint = 0")
+        link.execute(f"PRAGMA journal_size_limit = {self.log}")
+        return link
 
     def begun(self, link: Link) -> SqlTransaction:
         """Begin a transaction that writes; raises `sqlite3.Error`."""

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,16 +17,17 @@ from numlycee.adapters.sql.dialect import StoreError
 from numlycee.adapters.sql.revisions import create, refuse_other, revision
 from numlycee.adapters.sql.schema import StandingTable
 from numlycee.adapters.sql.sqlite.database import SQLITE, Connect, SqliteDatabase, connect
-from numlycee.adapters.sql.store import SqlStore
+from numlycee.adapters.sql.sqlite.store import SqliteStore
 
 T = TypeVar("T")
 
 
-def open_sqlite(path: Path, epoch: int, patience: float, by: Connect = connect) -> SqlStore:
+def open_sqlite(path: Path, epoch: int, patience: float, by: Connect = connect) -> SqliteStore:
     """Open the store in a file, creating it in an epoch if need be; raises `StoreError`."""
     lock = _lock(path)
     try:
         _prepare(path, epoch)
+        return SqliteStore(SqliteDatabase(path, patience, by), partial(os.close, lock))
     except (SQLAlchemyError, sqlite3.Error) as error:
         os.close(lock)
         reason = str(error).partition("\n")[0]
@@ -34,7 +35,6 @@ def open_sqlite(path: Path, epoch: int, patience: float, by: Connect = connect) 
     except StoreError:
         os.close(lock)
         raise
-    return SqlStore(SqliteDatabase(path, patience, by), partial(os.close, lock))
 
 
 @contextmanager
@@ -58,7 +58,23 @@ def _lock(path: Path) -> int:
     except OSError:
         os.close(lock)
         raise StoreError(f"{path} is in use by another collector; stop it first") from None
+    try:
+        _reread(Path(f"{path}-wal"))
+    except OSError as error:
+        os.close(lock)
+        raise StoreError(f"{path}-wal: {error.strerror}; the disk is to be suspected") from error
     return lock
+
+
+def _reread(log: Path) -> None:
+    """Have a log that was left read from the disk.
+
+    A sync that failed has left the system with what the disk does not hold, taken for written: no
+    other sync would bring it there.
+    """
+    with suppress(FileNotFoundError), log.open("r+b") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def alone_with(path: Path, work: Callable[[Connection], T]) -> T:
