@@ -17,7 +17,7 @@ from rich.console import Console
 from tests.cuts.life import FOUND, Life
 
 HOLDS, DISPROVED = 0, 1
-LIVES = 25
+LIVES = 12
 """Cuts that one store lives through; what it holds grows, and so does the time to look at it."""
 SICKNESS = 0.04
 

@@ -30,7 +30,7 @@ from tests.cuts.disk import MEMORY_OF_WAL, PowerDisk
 from tests.cuts.link import Power, habits
 from tests.cuts.lycee import Lycee
 
-MOST_OPERATIONS = 600
+MOST_OPERATIONS = 300
 """Of a life; a commit takes some twenty."""
 FILE = "account.db"
 FOUND = (AssertionError, StoreError, StoreUnavailableError)
@@ -114,8 +114,8 @@ class Life:
         store = MemoryStore(self.clock)
         centre = Centre(store, self.clock)
         for lycee in self.lycees.values():
-            for record in lycee.said:
-                centre.takes(lycee.agent.sends(record))
+            for first in range(0, len(lycee.said), 100):
+                centre.takes(lycee.agent.sends(*lycee.said[first : first + 100]))
             centre.takes(lycee.hello("n"))
         return store
 
