@@ -19,11 +19,12 @@ ONLY ?=
 MINUTES ?=
 KILLS ?=
 SEED ?=
+SEEDS ?=
 TIMES ?=
 CUTS ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo servers check format unit test mutants prove fuzz endure campaign-kill campaign-cuts bench lock dashboards build clean
+.PHONY: help setup demo servers check format unit test mutants prove fuzz endure campaign-kill campaign-swarm campaign-cuts bench lock dashboards build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +70,9 @@ endure: setup ## kill the agent, cut its power, sicken its disk, TIMES (30) time
 
 campaign-kill: setup ## kill -9 agents, broker, collector and database KILLS (300) times; nothing may be lost
 	$(BIN)/python -m tests.campaign --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED))
+
+campaign-swarm: setup ## the same in virtual time, without processes: SEEDS (20) hours in which everything fails
+	$(BIN)/python -m tests.campaign.swarm --seeds $(or $(SEEDS),20) $(if $(SEED),--first $(SEED))
 
 campaign-cuts: setup ## cut the power of the centre's store CUTS (20000) times, half of them on a sick disk
 	$(BIN)/python -m tests.cuts.campaign --cuts $(or $(CUTS),20000)

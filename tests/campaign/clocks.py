@@ -6,6 +6,7 @@ import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 _OFFSET = struct.Struct("<q")
 
@@ -76,13 +77,20 @@ class WallClock(FastClock):
         return super().now() + self.wall.offset
 
 
+class Wrong(Protocol):
+    """By how many milliseconds a wall clock is wrong."""
+
+    @property
+    def offset(self) -> int: ...
+
+
 class Machine:
     """What a machine knows of its wall clock: whether a time server set it, or a battery keeps it.
 
     A `served` machine believes whoever sets its clock; another one notices that it is wrong.
     """
 
-    def __init__(self, wall: Wall, boot: str, *, served: bool) -> None:
+    def __init__(self, wall: Wrong, boot: str, *, served: bool) -> None:
         self.boot = boot
         self._wall = wall
         self._served = served

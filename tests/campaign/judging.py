@@ -158,8 +158,10 @@ def _tables(rates: Rates, base: int) -> Iterator[tuple[str, object]]:
             yield f"outages-{name}-{hours}", rates.outages(window, hours)
 
 
-def held_against(store: AnyStore, every: Sequence[Told], sites: Sequence[Site], base: int) -> None:
-    """Fail unless a store says, to the byte, what a faultless one says that was told the same.
+def held_against(
+    store: AnyStore, every: Sequence[Told], sites: Sequence[Site], base: int
+) -> Mapping[str, object]:
+    """Fail unless a store says, to the byte, what a faultless one says; return what it says.
 
     That one is in memory, and shares no line with any database.
     """
@@ -173,6 +175,7 @@ def held_against(store: AnyStore, every: Sequence[Told], sites: Sequence[Site], 
     assert wanted.keys() == shown.keys()
     for name, content in wanted.items():
         assert shown[name] == content, f"{name}: not the bytes of a run without faults"
+    return {**found, **shown}
 
 
 class Later:

@@ -89,6 +89,10 @@ class Witnessed:
         self._spool.keep(record)
         self._diary.write(encode(record) + b"\n")
 
+    def close(self) -> None:
+        """Close the diary."""
+        self._diary.close()
+
     def renew(self) -> Self:
         """End the run and begin another."""
         self._spool.renew()

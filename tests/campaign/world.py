@@ -65,8 +65,10 @@ class ScriptedProbe:
         return Observation(began, self._clock.now(), health, cause, {"rtt_seconds": 0.01})
 
 
-def watched(seed: int, uai: str, clock: Clock, truth: Clock) -> Iterator[Watched]:
+def watched(
+    seed: int, uai: str, clock: Clock, truth: Clock, period: int = PERIOD
+) -> Iterator[Watched]:
     """Yield what the agent of a lycée watches, seen by its own clock."""
     for device, (name, kind, parent, _) in WATCHED.items():
-        resource = Resource(device, kind, name, parent, period=PERIOD)
+        resource = Resource(device, kind, name, parent, period=period)
         yield Watched(resource, ScriptedProbe(clock, truth, seed, uai, device))
