@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from numlycee.adapters.sql import StoreError
+from numlycee.adapters.sql.sqlite.opening import open_sqlite
 from numlycee.adapters.sql.sqlite.store import _kept
 from numlycee.collector.ports import StoreUnavailableError
 from tests.cuts.life import FOUND
@@ -74,6 +76,12 @@ def test_what_is_confirmed_later_survives_a_cut(tmp_path: Path, seed: int) -> No
     fails_and_is_killed(Machine(tmp_path / "killed", seed))
     fails_in_the_file(Machine(tmp_path / "file", seed, log=1))
     _kept.clear()
+
+
+def test_a_log_that_cannot_be_read_from_the_disk_is_told(tmp_path: Path) -> None:
+    (tmp_path / "account.db-wal").mkdir()
+    with pytest.raises(StoreError, match=r"db-wal: Is a directory; the disk is to be suspected"):
+        open_sqlite(tmp_path / "account.db", 1, 0)
 
 
 def test_a_store_of_which_no_connection_stays_loses_it(tmp_path: Path) -> None:

@@ -147,6 +147,33 @@ STORE = (
             ),
         ),
     ),
+    Rule(
+        "S5",
+        (
+            "tests/cuts/test_sick_disks.py::test_what_is_confirmed_later_survives_a_cut",
+            "tests/cuts/test_sick_disks.py::test_a_log_that_cannot_be_read_from_the_disk_is_told",
+        ),
+        (
+            Bug(
+                "no connection knows where the log ends",
+                f"{_SQLITE}store.py",
+                'self._knows.execute("SELECT 1 FROM standing").fetchall()',
+                "self._knows.close()",
+            ),
+            Bug(
+                "a log is taken in after its sync has failed",
+                f"{_SQLITE}store.py",
+                "self._sound = error.sqlite_errorcode != sqlite3.SQLITE_IOERR_FSYNC",
+                "self._sound = bool(error)",
+            ),
+            Bug(
+                "a log that was left is read from memory",
+                f"{_SQLITE}opening.py",
+                '        _reread(Path(f"{path}-wal"))',
+                '        Path(f"{path}-wal")',
+            ),
+        ),
+    ),
 )
 
 ALARM = (
