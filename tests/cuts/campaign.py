@@ -53,6 +53,7 @@ def _tell(console: Console, done: int, commits: int, failed: int, ended: int) ->
         f"{done:,} cuts, {commits:,} commits confirmed, {failed:,} syncs failed, "
         f"{ended:,} processes ended",
         highlight=False,
+        soft_wrap=True,
     )
 
 
